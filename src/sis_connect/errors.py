@@ -1,0 +1,96 @@
+"""What can go wrong with an action, as one tree; each error names its remedy.
+
+    SisConnectError
+    ├── ConfigurationError       a setting is wrong; its key is named
+    ├── PackageRefusedError      a OneRoster package cannot be read at all
+    ├── TargetError              the LMS
+    │   ├── UnauthorisedError    the key or secret is not accepted
+    │   ├── UnavailableError     it did not answer, or asked us to come back later; nothing was written
+    │   ├── OutcomeUnknownError  a write was sent and no answer came: look before writing again
+    │   └── MalformedReplyError  it answered something we cannot read
+    ├── PlanError                a plan is unknown, changed or no longer fits what the LMS holds
+    └── StoreError               the data folder is damaged or in use
+
+Bad *data* is never an error: it is a finding (`findings`). Texts here are for a district's administrator; they
+never hold secrets or personal data.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    """Who does what next."""
+
+    RETRY = "retry"
+    RECONFIGURE = "reconfigure"
+    APPROVE = "approve"
+    FIX_SOURCE = "fix the source"
+    REPORT = "report"
+
+
+class SisConnectError(Exception):
+    """Something was asked that could not be done."""
+
+    remedy = Remedy.REPORT
+
+    def __init__(self, what: str, *, fix: str = "", where: str = "") -> None:
+        """`what` happened, `where`, and how to `fix` it, each a sentence or a name."""
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+
+class ConfigurationError(SisConnectError):
+    """A setting is wrong; `where` is its file and key."""
+
+    remedy = Remedy.RECONFIGURE
+
+
+class PackageRefusedError(SisConnectError):
+    """A OneRoster package cannot be read at all; `code` is the permanent finding code of the reason."""
+
+    remedy = Remedy.FIX_SOURCE
+
+    def __init__(self, code: str, what: str, *, fix: str, where: str = "") -> None:
+        """As the base class, with the finding code first."""
+        super().__init__(what, fix=fix, where=where)
+        self.code = code
+
+
+class TargetError(SisConnectError):
+    """The LMS could not do what was asked."""
+
+
+class UnauthorisedError(TargetError):
+    """The LMS does not accept our credentials, or they lack a right."""
+
+    remedy = Remedy.RECONFIGURE
+
+
+class UnavailableError(TargetError):
+    """The LMS did not take the request; nothing was written; trying later may help."""
+
+    remedy = Remedy.RETRY
+
+
+class OutcomeUnknownError(TargetError):
+    """A write was sent and its answer was lost: it may or may not have taken effect."""
+
+    remedy = Remedy.RETRY
+
+
+class MalformedReplyError(TargetError):
+    """The LMS answered something that does not follow its own rules."""
+
+
+class PlanError(SisConnectError):
+    """A plan is unknown, was changed, or no longer fits what the LMS holds."""
+
+    remedy = Remedy.APPROVE
+
+
+class StoreError(SisConnectError):
+    """The data folder cannot be used."""

@@ -1,0 +1,85 @@
+"""The columnar engine: a DuckDB session with a memory limit, and how SQL text is quoted.
+
+Bulk data flows through these sessions as tables from the reader to the plan. Here: opening a session with the
+limits of the machine, and writing values and names into SQL safely. Not here: any rule or any query.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import duckdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+Frames = duckdb.DuckDBPyConnection
+
+#: How sealed Parquet is compressed: measured as the best trade of time and size (docs/performance.md).
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a session may use."""
+
+    #: In DuckDB's words, for example `1GB` or `512MB`.
+    memory: str = "1GB"
+    threads: int = field(default_factory=lambda: min(os.cpu_count() or 1, 8))
+    #: Where larger-than-memory work spills; None for the system's temporary folder.
+    spill_folder: Path | None = None
+
+
+@contextmanager
+def open_frames(limits: Limits | None = None) -> Iterator[Frames]:
+    """A session that never touches the network, spills to disk and forgets everything when closed."""
+    limits = limits or Limits()
+    if limits.spill_folder is not None:
+        limits.spill_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sis-connect-", dir=limits.spill_folder) as spill:
+        frames = duckdb.connect(
+            config={
+                "memory_limit": limits.memory,
+                "threads": limits.threads,
+                "temp_directory": spill,
+                "preserve_insertion_order": True,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        try:
+            frames.execute("SET TimeZone = 'UTC'")
+            yield frames
+        finally:
+            frames.close()
+
+
+def literal(value: str | Path) -> str:
+    """The SQL literal of a text."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """The SQL identifier of a name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def identifiers(names: Iterable[str], prefix: str = "") -> str:
+    """Quoted names joined by commas, each with a prefix such as `u.`."""
+    return ", ".join(prefix + identifier(name) for name in names)
+
+
+def fetch_scalar(frames: Frames, query: str, parameters: list[object] | None = None) -> object:
+    """The only value of a query that has exactly one row and one column."""
+    [[value]] = frames.execute(query, parameters).fetchall()
+    return value
+
+
+def count(frames: Frames, relation: str) -> int:
+    """Rows of a table, view or parenthesised query."""
+    return int(str(fetch_scalar(frames, f"SELECT count(*) FROM {relation}")))

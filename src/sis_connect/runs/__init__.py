@@ -1,0 +1,1 @@
+"""The flow: the steps of a run in order, and what is kept of it."""

@@ -1,0 +1,1 @@
+"""Adapter: Schoology, the LMS. The only package that says section, building and grading period."""

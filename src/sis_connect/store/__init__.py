@@ -1,0 +1,1 @@
+"""The data folder: snapshots, what the LMS is believed to hold, plans, the journal and runs."""

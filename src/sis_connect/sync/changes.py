@@ -1,0 +1,79 @@
+"""A change, and what became of it: the value types between plan and apply.
+
+A plan is a set of changes (`sync.plan`); a target carries out batches of them (`sync.apply.RosterTarget`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sis_connect.sync.desired import Kind, Record
+
+
+class Action(StrEnum):
+    """What is done to a record in the LMS."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    #: Taken away or deactivated; grade history is always kept.
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to do in the LMS."""
+
+    kind: Kind
+    action: Action
+    #: What the LMS should hold afterwards; for a removal, what it holds now.
+    record: Record
+    #: What SIS Connect believes the LMS holds; None for a creation.
+    before: Record | None = None
+    #: The LMS's own id of the record; None for a creation, and for kinds that have none.
+    lms_id: str | None = None
+
+
+class OutcomeState(StrEnum):
+    """What became of a change."""
+
+    APPLIED = "applied"
+    #: The LMS said no to this one; it is held, reported and tried again in the next run.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the LMS did with one change."""
+
+    state: OutcomeState
+    #: The LMS's own id of the record, where it has one.
+    lms_id: str | None = None
+    #: Why it was refused: a permanent code such as `target.duplicate_username`, and the LMS's own words.
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One thing the LMS holds, whoever made it."""
+
+    kind: Kind
+    #: The LMS's external key: unique id of a user, code of a course, section or building (may be empty), title of a
+    #: term; for an enrollment the code of the class.
+    key: str
+    lms_id: str
+    #: What a person would call it.
+    title: str
+    #: For an enrollment, the unique id of the user.
+    member_key: str | None = None
+
+
+class Links(Protocol):
+    """What a target may ask about records that exist already."""
+
+    def lms_id(self, kind: Kind, key: str) -> str | None:
+        """The LMS's own id of a school, term, user, course or class, or None when it is not there."""
+        ...

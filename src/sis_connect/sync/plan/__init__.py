@@ -1,0 +1,1 @@
+"""Step plan: desired against existing gives changes; the guard holds back the risky ones."""
