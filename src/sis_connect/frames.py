@@ -10,15 +10,15 @@ import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-import duckdb
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-Frames = duckdb.DuckDBPyConnection
+    from duckdb import DuckDBPyConnection
+
+    Frames: TypeAlias = DuckDBPyConnection
 
 #: How sealed Parquet is compressed: measured as the best trade of time and size (docs/performance.md).
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -38,6 +38,10 @@ class Limits:
 @contextmanager
 def open_frames(limits: Limits | None = None) -> Iterator[Frames]:
     """A session that never touches the network, spills to disk and forgets everything when closed."""
+    # Imported late: commands that need no engine start at once, and no module of ours holds on to the binding, which
+    # complains at the end of the process about whatever outlives it.
+    import duckdb  # noqa: PLC0415
+
     limits = limits or Limits()
     if limits.spill_folder is not None:
         limits.spill_folder.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,15 @@ class Action(StrEnum):
     UPDATE = "update"
     #: Taken away or deactivated; grade history is always kept.
     REMOVE = "remove"
+    #: Found in the LMS, made by others: used from now on, never changed or removed. No call is made.
+    LINK = "link"
+    #: No longer looked after and left as it is, because it was linked or its terms are over. No call is made.
+    RELEASE = "release"
+
+    @property
+    def is_call(self) -> bool:
+        """True when the LMS must be called for it."""
+        return self in {Action.CREATE, Action.UPDATE, Action.REMOVE}
 
 
 @dataclass(frozen=True, slots=True)

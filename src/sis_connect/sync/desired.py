@@ -1,7 +1,8 @@
 """What an LMS should hold, in the words of OneRoster: the value types shared by shape, plan and apply.
 
 One dataclass a kind is the only declaration: columns of frames and their SQL types are derived from it. A record
-is told apart by its key; keys are what SIS Connect and the LMS call the same thing by. Not here: how records come
+is told apart by its `KEY`; keys are what SIS Connect and the LMS call the same thing by. `CARRIED` columns travel along
+for the target or as evidence, and are not compared. Not here: how records come
 to be (`sync.shape`), how they differ from what exists (`sync.plan`), what Schoology calls them (`schoology`).
 """
 
@@ -57,6 +58,7 @@ class User:
     """A person; several OneRoster users may be one person under the district's matching rule."""
 
     KEY: ClassVar = ("key",)
+    CARRIED: ClassVar = ("identifier",)
 
     #: What the district matches people by: sourcedId, identifier, username or e-mail.
     key: str
@@ -103,6 +105,7 @@ class Class:
     """A class: what Schoology calls a section."""
 
     KEY: ClassVar = ("key",)
+    CARRIED: ClassVar = ("course_title", "course_code")
 
     #: Its sourcedId.
     key: str
@@ -167,6 +170,13 @@ def columns(kind: Kind) -> dict[str, str]:
     hints = get_type_hints(record_type)
     names = [field.name for field in fields(record_type)]
     return {name: _SQL_TYPES[_type_name(hints[name])] for name in names}
+
+
+def compared_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns whose difference is worth a change; keys and merely carried columns are not among them."""
+    record_type = RECORD_TYPES[kind]
+    left_out = {*record_type.KEY, *getattr(record_type, "CARRIED", ())}
+    return tuple(column for column in columns(kind) if column not in left_out)
 
 
 def record_key(record: Record) -> tuple[str, ...]:

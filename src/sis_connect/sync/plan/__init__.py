@@ -1,1 +1,119 @@
-"""Step plan: desired against existing gives changes; the guard holds back the risky ones."""
+"""Step plan: desired against existing gives changes; the guard holds back the risky ones.
+
+Reads `desired_*` (step shape), `quarantine` (step check) and what the caller lays out: `existing_<kind>` (the kind's
+columns, `lms_id`, `owned`) and `holdings` (`kind`, `key`, `lms_id`, `title`: what a look at the LMS found). Pure:
+tables in, a sealed plan out; the clock is a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
+from sis_connect.sync.desired import Kind
+from sis_connect.sync.plan.diff import diff
+from sis_connect.sync.plan.guard import GuardRules, guard
+from sis_connect.sync.plan.linking import find_linkable
+from sis_connect.sync.plan.memberships import diff_memberships
+from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received, seal_changes
+from sis_connect.sync.plan.protection import protect
+from sis_connect.sync.plan.renumbering import find_renumberings
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from sis_connect.frames import Frames
+    from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.sync.shape import Shaped
+    from sis_connect.sync.shape.rules import DistrictRules
+
+
+class Ownership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether SIS Connect may take over what it did not create."""
+
+    #: Kinds that are taken over when the LMS has them under our code already; all others stay their makers'.
+    adopt: tuple[Literal["users", "courses", "classes"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """Everything a plan is made of, beside the tables of the session."""
+
+    snapshot: Snapshot
+    rules: DistrictRules
+    guard: GuardRules
+    ownership: Ownership
+    shaped: Shaped
+    #: Digest of the existing state in the session.
+    existing: str
+    as_of: date
+    made_at: datetime
+    #: Findings by code: (severity, occurrences).
+    findings: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
+    """Seal the plan of this session into an empty `folder`; the plan."""
+    unreadable = protect(frames, inputs.snapshot, inputs.rules.people.match_by)
+    find_linkable(frames, inputs.rules.schools.match)
+    find_renumberings(frames)
+    adopt = [Kind(kind) for kind in inputs.ownership.adopt]
+    diff(frames, inputs.as_of, adopt=adopt, create_schools=inputs.rules.schools.create)
+    diff_memberships(frames)
+    holds = guard(frames, inputs.guard, unreadable)
+    _hold_dependents(frames)
+    digest, counts, files = seal_changes(frames, inputs.existing, folder)
+    plan = Plan(
+        digest=digest,
+        made_at=inputs.made_at,
+        as_of=inputs.as_of,
+        snapshot=inputs.snapshot.digest,
+        existing=inputs.existing,
+        school_year=inputs.shaped.school_year,
+        counts=counts,
+        holds=tuple(holds),
+        received=_received(frames, inputs),
+        findings=inputs.findings,
+        files=files,
+    )
+    (folder / DESCRIPTION_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
+    return plan
+
+
+def _hold_dependents(frames: Frames) -> None:
+    """Hold what needs a record that is held before it exists; make `held_users` and `held_classes`."""
+    held = "(SELECT \"key\" FROM changes_{} WHERE action = 'create' AND hold IS NOT NULL)"
+    needs = {
+        Kind.USERS: f"school_key IN {held.format('schools')}",
+        Kind.COURSES: f"school_key IN {held.format('schools')}",
+        Kind.AGENTS: f"student_key IN {held.format('users')} OR agent_key IN {held.format('users')}",
+        Kind.CLASSES: f"school_key IN {held.format('schools')} OR course_key IN {held.format('courses')}",
+    }
+    for kind, condition in needs.items():
+        frames.execute(
+            f"UPDATE changes_{kind} SET hold = 'dependency' WHERE hold IS NULL AND action = 'create' AND ({condition})"
+        )
+    for kind in (Kind.USERS, Kind.CLASSES):
+        frames.execute(f"CREATE OR REPLACE TABLE held_{kind} AS SELECT * FROM {held.format(kind)}")
+
+
+def _received(frames: Frames, inputs: PlanInputs) -> tuple[Received, ...]:
+    quarantined = dict(
+        frames.execute('SELECT entity, count(DISTINCT "row") FROM quarantine GROUP BY entity').fetchall()
+    )
+    received = []
+    for name in ENTITIES:
+        sealed = inputs.snapshot.files.get(name)
+        if sealed is None:
+            continue
+        unusable = quarantined.get(name, 0) + sealed.rejected
+        is_roster = name in ROSTER_ENTITIES
+        out_of_scope = inputs.shaped.out_of_scope[name] if is_roster else {"scope.not_used": sealed.received - unusable}
+        received.append(
+            Received(name, sealed.received, unusable, out_of_scope, inputs.shaped.in_scope[name] if is_roster else 0)
+        )
+    return tuple(received)

@@ -1,0 +1,268 @@
+"""The roster path, step by step: source, stage, check, shape, plan, hold, apply, report.
+
+Here: the order of the steps for one district, and what is kept between them. Not here: any rule (the steps), any
+request (the adapters, which are handed in), what a person sees (the faces).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from sis_connect.errors import PlanError
+from sis_connect.frames import open_frames
+from sis_connect.runs.application import RunUnderWay
+from sis_connect.runs.progress import NoProgress, Progress
+from sis_connect.runs.survey import lay_out_holdings
+from sis_connect.store.database import Database
+from sis_connect.store.existing import NOTHING, Existing
+from sis_connect.store.folder import DataFolder, seal
+from sis_connect.store.ledger import Ledger
+from sis_connect.store.snapshots import Snapshots
+from sis_connect.sync.check import CheckResult, check, iter_findings
+from sis_connect.sync.plan import PlanInputs, make_plan
+from sis_connect.sync.plan.approval import Approval
+from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, check_seal
+from sis_connect.sync.shape import shape
+from sis_connect.sync.stage import is_complete, merge, merged_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sis_connect.findings import Finding
+    from sis_connect.frames import Frames, Limits
+    from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.report import Report
+    from sis_connect.store.ledger import Run
+    from sis_connect.sync.apply import RosterTarget
+    from sis_connect.sync.desired import Kind
+    from sis_connect.sync.plan import Ownership
+    from sis_connect.sync.plan.guard import GuardRules
+    from sis_connect.sync.shape.rules import DistrictRules
+
+
+class PackageReader(Protocol):
+    """Reads a package into an empty folder, or gives the known snapshot of the same content."""
+
+    def __call__(
+        self,
+        path: Path,
+        into: Path,
+        frames: Frames,
+        *,
+        strict: bool,
+        progress: Progress,
+        known: Callable[[str], Snapshot | None],
+    ) -> Snapshot:
+        """The snapshot of the package at `path`; PackageRefusedError when it cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a district decided, as far as runs need to know."""
+
+    rules: DistrictRules
+    guard: GuardRules
+    ownership: Ownership
+    limits: Limits
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of a package came to."""
+
+    snapshot: Snapshot
+    result: CheckResult
+    #: The reader's findings, then the check's, errors first; as many as were asked for.
+    findings: tuple[Finding, ...]
+
+
+class Runner:
+    """The runs of one district in one data folder."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        settings: RunSettings,
+        *,
+        read_package: PackageReader,
+        open_target: Callable[[], RosterTarget],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Runs in `folder`. `open_target` is called only when the LMS is needed; `now` gives aware instants."""
+        folder.make()
+        self.folder = folder
+        self.settings = settings
+        self.database = Database(folder.database)
+        self.ledger = Ledger(self.database)
+        self.snapshots = Snapshots(folder)
+        self.existing = Existing(folder)
+        self._read_package = read_package
+        self._open_target = open_target
+        self.now = now
+
+    def check(self, package: Path, *, limit: int | None = 1000, progress: Progress | None = None) -> Checked:
+        """What is wrong with a package, laid over what is known where it brings only changes; nothing else happens."""
+        with self.folder.locked(), open_frames(self.settings.limits) as frames:
+            snapshot = self._stage(frames, package, progress or NoProgress())
+            result = check(snapshot, frames, strict=self.settings.strict, as_of=self.now().date())
+            findings = tuple(iter_findings(frames, limit))
+        return Checked(snapshot, result, findings)
+
+    def plan(
+        self, package: Path, *, offline: bool = False, survey: bool = False, progress: Progress | None = None
+    ) -> Plan:
+        """The sealed plan of what a package would do to the LMS; nothing is done to it.
+
+        The LMS is looked at before the first run, when a new school or term comes up, and on `survey`; never when
+        `offline`. Raises PlanError while a run is unfinished.
+        """
+        progress = progress or NoProgress()
+        with self.folder.locked():
+            self._refuse_beside_open_run()
+            with open_frames(self.settings.limits) as frames:
+                return self._plan(frames, package, progress, offline=offline, survey=survey)
+
+    def approve(
+        self, digest: str, *, by: str, because: str, cause: str | None, kind: Kind | None, school: str | None
+    ) -> Approval:
+        """Note a person's approval of held changes of a plan; `apply` carries them out."""
+        plan = self.find_plan(digest)
+        approval = Approval(plan.digest, by, because, self.now(), cause, kind, school)
+        self.ledger.record_approval(approval)
+        return approval
+
+    def apply(self, digest: str | None = None, *, progress: Progress | None = None) -> Report:
+        """Carry out what is allowed of a plan, by default the latest; the report.
+
+        A run that was interrupted goes on where it stopped. Raises PlanError when the plan does not start from what
+        the LMS is known to hold, TargetError when the LMS cannot go on (apply again then).
+        """
+        with self.folder.locked():
+            plan = self.find_plan(digest)
+            run = self._run_of(plan)
+            check_seal(plan, self.plan_folder(plan))
+            with open_frames(self.settings.limits) as frames:
+                under_way = RunUnderWay(self, frames, plan, run)
+                return under_way.carry_out(self._open_target(), progress or NoProgress())
+
+    def close(self, *, progress: Progress | None = None) -> Report:
+        """End the unfinished run without sending anything more; what was sent is looked for and kept."""
+        with self.folder.locked():
+            run = self.ledger.open_run()
+            if run is None:
+                raise PlanError("No run is unfinished.", fix="There is nothing to close.")
+            plan = self.find_plan(run.plan)
+            with open_frames(self.settings.limits) as frames:
+                return RunUnderWay(self, frames, plan, run).close(self._open_target(), progress or NoProgress())
+
+    def sync(self, package: Path, *, progress: Progress | None = None) -> Report:
+        """Finish what was interrupted, then plan the package and apply what nothing holds; the report."""
+        interrupted = self.ledger.open_run()
+        if interrupted is not None:
+            self.apply(interrupted.plan, progress=progress)
+        return self.apply(self.plan(package, progress=progress).digest, progress=progress)
+
+    def find_plan(self, prefix: str | None = None) -> Plan:
+        """The plan whose digest begins so, or the latest; PlanError when there is none or more than one."""
+        wanted = prefix if prefix is not None else self.ledger.latest_plan
+        found = self.ledger.find_plans(wanted) if wanted else []
+        if len(found) != 1:
+            what = "More than one plan begins" if found else "No plan begins"
+            raise PlanError(
+                f"{what} with {prefix!r}." if prefix else "No plan was made yet.",
+                where=str(self.folder.plans),
+                fix="Name more of its digest." if found else "Make one with `sis-connect plan`.",
+            )
+        path = self.folder.plans / found[0] / DESCRIPTION_FILE
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Plan)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise PlanError("The plan cannot be read.", where=str(path), fix="Make it again.") from error
+
+    def plan_folder(self, plan: Plan) -> Path:
+        """Where a plan's sealed files lie."""
+        return self.folder.plans / plan.digest
+
+    def _plan(self, frames: Frames, package: Path, progress: Progress, *, offline: bool, survey: bool) -> Plan:
+        now = self.now()
+        settings = self.settings
+        snapshot = self._stage(frames, package, progress)
+        progress.advance("judging", 0, 3)
+        checked = check(snapshot, frames, strict=settings.strict, as_of=now.date())
+        progress.advance("judging", 1, 3)
+        shaped = shape(frames, settings.rules, now.date())
+        progress.advance("judging", 2, 3)
+        existing = self.ledger.existing
+        self.existing.lay_out(frames, existing)
+        lay_out_holdings(frames, None if offline else self._open_target, is_first=existing == NOTHING, all_kinds=survey)
+        findings = {tally.code: (tally.severity.value, tally.occurrences) for tally in checked.tallies}
+        inputs = PlanInputs(
+            snapshot,
+            settings.rules,
+            settings.guard,
+            settings.ownership,
+            shaped,
+            existing,
+            now.date(),
+            now,
+            findings,
+        )
+        with self.folder.sealing(self.folder.plans) as path:
+            plan = make_plan(frames, inputs, path)
+            seal(path, self.folder.plans / plan.digest, replace=True)
+        self.ledger.record_plan(plan.digest, now)
+        self.ledger.snapshot = snapshot.digest
+        progress.advance("judging", 3, 3)
+        return plan
+
+    def _stage(self, frames: Frames, package: Path, progress: Progress) -> Snapshot:
+        """The complete roster after a package, kept."""
+        incoming = self._keep(
+            lambda into, known: self._read_package(
+                package, into, frames, strict=self.settings.strict, progress=progress, known=known
+            )
+        )
+        if is_complete(incoming):
+            return incoming
+        current = self.ledger.snapshot
+        previous = self.snapshots.find(current) if current else None
+        if previous is not None:
+            merged = self.snapshots.find(merged_digest(previous, incoming))
+            if merged is not None:
+                return merged
+        return self.snapshots.keep(lambda into: merge(frames, previous, incoming, into))
+
+    def _keep(self, read: Callable[[Path, Callable[[str], Snapshot | None]], Snapshot]) -> Snapshot:
+        return self.snapshots.keep(lambda into: read(into, self.snapshots.find))
+
+    def _refuse_beside_open_run(self) -> None:
+        run = self.ledger.open_run()
+        if run is not None:
+            raise PlanError(
+                f"The run of plan {run.plan[:12]} is unfinished.",
+                where=str(self.folder.root),
+                fix=f"Finish it with `sis-connect apply {run.plan[:12]}`, or end it with `sis-connect apply --close`.",
+            )
+
+    def _run_of(self, plan: Plan) -> Run:
+        """The unfinished run of a plan, or a new one; PlanError when the plan does not fit."""
+        open_run = self.ledger.open_run()
+        if open_run is not None and open_run.plan == plan.digest:
+            return open_run
+        self._refuse_beside_open_run()
+        if self.ledger.existing != plan.existing and self.ledger.existing_comes_from != plan.digest:
+            raise PlanError(
+                "Another plan was applied since this one was made, so it no longer fits.",
+                where=plan.digest[:12],
+                fix="Make a new plan with `sis-connect plan`.",
+            )
+        now = self.now()
+        return self.ledger.begin_run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", plan.digest, now)

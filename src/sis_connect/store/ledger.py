@@ -1,0 +1,160 @@
+"""What is written down of a district's runs: pointers, plans, approvals, runs.
+
+Here: rows of the database as values. Not here: the batches of a run (`journal`), bulk data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+import sqlalchemy as sa
+
+from sis_connect.store import database as db
+from sis_connect.store.existing import NOTHING
+from sis_connect.sync.plan.approval import Approval
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sis_connect.store.database import Database
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    #: Under way, or interrupted: `apply` goes on with it.
+    RUNNING = "running"
+    #: Every allowed change has an outcome, and the state of the LMS was renewed.
+    FINISHED = "finished"
+    #: Closed before its end by a person; what was done is kept.
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One application of one plan."""
+
+    id: str
+    plan: str
+    state: RunState
+    started_at: str
+    ended_at: str | None
+    approvals: tuple[Approval, ...]
+    #: The report as JSON, once the run has ended.
+    report: bytes | None
+
+
+class Ledger:
+    """The rows of one district's database."""
+
+    def __init__(self, database: Database) -> None:
+        """Rows in `database`."""
+        self._database = database
+
+    @property
+    def snapshot(self) -> str | None:
+        """Digest of the roster as last staged; None before the first."""
+        return self._pointer("snapshot")
+
+    @snapshot.setter
+    def snapshot(self, digest: str) -> None:
+        with self._database.transaction() as connection:
+            _point(connection, "snapshot", digest)
+
+    @property
+    def existing(self) -> str:
+        """Digest of what SIS Connect believes the LMS holds."""
+        return self._pointer("existing") or NOTHING
+
+    @property
+    def existing_comes_from(self) -> str | None:
+        """Digest of the plan whose run left that state; None before the first run."""
+        return self._pointer("existing_plan")
+
+    @property
+    def latest_plan(self) -> str | None:
+        """Digest of the plan made last."""
+        return self._pointer("plan")
+
+    def record_plan(self, digest: str, made_at: datetime) -> None:
+        """Note a plan; making the same plan again changes nothing."""
+        with self._database.transaction() as connection:
+            if connection.execute(sa.select(db.plans).where(db.plans.c.digest == digest)).first() is None:
+                connection.execute(sa.insert(db.plans).values(digest=digest, made_at=made_at.isoformat()))
+            _point(connection, "plan", digest)
+
+    def find_plans(self, prefix: str) -> list[str]:
+        """Digests of the plans that begin so."""
+        query = sa.select(db.plans.c.digest).where(db.plans.c.digest.startswith(prefix, autoescape=True))
+        with self._database.transaction() as connection:
+            return list(connection.execute(query).scalars())
+
+    def record_approval(self, approval: Approval) -> None:
+        """Note a person's approval."""
+        with self._database.transaction() as connection:
+            row = {"plan": approval.plan, "approval": msgspec.json.encode(approval)}
+            connection.execute(sa.insert(db.approvals).values(row))
+
+    def approvals(self, plan: str) -> tuple[Approval, ...]:
+        """The approvals of a plan, in the order in which they were given."""
+        query = sa.select(db.approvals.c.approval).where(db.approvals.c.plan == plan).order_by(db.approvals.c.number)
+        with self._database.transaction() as connection:
+            return tuple(msgspec.json.decode(row, type=Approval) for row in connection.execute(query).scalars())
+
+    def begin_run(self, run: str, plan: str, now: datetime) -> Run:
+        """A new run of a plan, going by the approvals that stand now."""
+        given = self.approvals(plan)
+        with self._database.transaction() as connection:
+            row = {
+                "id": run,
+                "plan": plan,
+                "state": RunState.RUNNING,
+                "started_at": now.isoformat(),
+                "approvals": msgspec.json.encode(given),
+            }
+            connection.execute(sa.insert(db.runs).values(row))
+        return Run(run, plan, RunState.RUNNING, now.isoformat(), None, given, None)
+
+    def end_run(self, run: str, state: RunState, now: datetime, *, existing: str, report: bytes) -> None:
+        """End a run and move to the state of the LMS that it left, in one transaction."""
+        with self._database.transaction() as connection:
+            ended = {"state": state, "ended_at": now.isoformat(), "report": report}
+            connection.execute(sa.update(db.runs).where(db.runs.c.id == run).values(ended))
+            plan = connection.execute(sa.select(db.runs.c.plan).where(db.runs.c.id == run)).scalar_one()
+            _point(connection, "existing", existing)
+            _point(connection, "existing_plan", plan)
+
+    def runs(self, limit: int | None = None) -> list[Run]:
+        """The runs, newest first."""
+        query = sa.select(db.runs).order_by(db.runs.c.started_at.desc(), db.runs.c.id.desc()).limit(limit)
+        with self._database.transaction() as connection:
+            return [_run(row) for row in connection.execute(query).mappings()]
+
+    def runs_of(self, plan: str) -> list[Run]:
+        """The runs of a plan that have ended, oldest first."""
+        return [run for run in reversed(self.runs()) if run.plan == plan and run.state is not RunState.RUNNING]
+
+    def open_run(self) -> Run | None:
+        """The run that is under way or was interrupted; at most one is."""
+        return next((run for run in self.runs() if run.state is RunState.RUNNING), None)
+
+    def _pointer(self, name: str) -> str | None:
+        with self._database.transaction() as connection:
+            query = sa.select(db.pointers.c.value).where(db.pointers.c.name == name)
+            value = connection.execute(query).scalar_one_or_none()
+        return None if value is None else str(value)
+
+
+def _point(connection: sa.Connection, name: str, value: str) -> None:
+    connection.execute(sa.delete(db.pointers).where(db.pointers.c.name == name))
+    connection.execute(sa.insert(db.pointers).values(name=name, value=value))
+
+
+def _run(row: sa.RowMapping) -> Run:
+    approvals = msgspec.json.decode(row["approvals"], type=tuple[Approval, ...])
+    return Run(
+        row["id"], row["plan"], RunState(row["state"]), row["started_at"], row["ended_at"], approvals, row["report"]
+    )

@@ -1,0 +1,107 @@
+"""The typed views over the records that may be used: `clean_<table>`.
+
+A clean record is neither quarantined nor deleted, every value has its type, a blank status is active, lists are
+never NULL, and values that were found unusable are gone. Not here: which records and values those are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.frames import identifier, literal
+from sis_connect.oneroster import values
+from sis_connect.oneroster.schema import Entity, Field, FieldType
+from sis_connect.sync.check.record_rules import FIRST_DATE, LAST_DATE
+
+if TYPE_CHECKING:
+    from sis_connect.sync.check.ledger import Ledger
+
+#: Small, and read many times: kept as tables. The others are read from the sealed file each time.
+_KEPT = ("orgs", "academicSessions", "courses", "classes")
+
+_DEFAULTS = {
+    ("classes", "class_type"): "'scheduled'",
+    ("users", "enabled_user"): "true",
+    ("academicSessions", "school_year"): "CAST(year({end_date}) AS INTEGER)",
+}
+
+
+def define_clean(ledger: Ledger, entity: Entity) -> None:
+    """`clean_<table>` shows the usable records as far as known now; defining it again later shows less."""
+    mended = ledger.mended_columns(entity)
+    columns = ", ".join(
+        f"{_expression(entity, field, mended)} AS {identifier(field.column)}" for field in entity.fields
+    )
+    query = f'SELECT r."row", r.line, {columns} FROM received_{entity.table} r'
+    if mended:
+        query += f' LEFT JOIN ({_mended(entity, mended)}) m ON m."row" = r."row"'
+    out = ledger.left_out(entity)
+    if out:
+        query += f' WHERE NOT EXISTS (FROM ({out}) x WHERE x."row" = r."row")'
+    ledger.frames.execute(f"CREATE OR REPLACE VIEW clean_{entity.table} AS {query}")
+
+
+def keep_clean(ledger: Ledger, entity: Entity) -> None:
+    """`clean_<table>` is final; where it is small its rows are kept ready."""
+    define_clean(ledger, entity)
+    if entity.name in _KEPT:
+        kept = f"check_kept_{entity.table}"
+        ledger.frames.execute(f"CREATE OR REPLACE TABLE {kept} AS FROM clean_{entity.table}")
+        ledger.frames.execute(f"CREATE OR REPLACE VIEW clean_{entity.table} AS FROM {kept}")
+
+
+def _expression(entity: Entity, field: Field, mended: tuple[str, ...]) -> str:
+    value = _value(entity, field)
+    own = identifier(field.column)
+    if field.column not in mended:
+        return value
+    if field.type.is_list:
+        return f"list_filter({value}, lambda i: NOT list_contains(coalesce(m.{own}, []), i))"
+    return f"CASE WHEN len(m.{own}) > 0 THEN m.{own}[1] ELSE {value} END"
+
+
+def _value(entity: Entity, field: Field) -> str:
+    if field.is_secret:
+        return "CAST(NULL AS VARCHAR)"
+    text = f"r.{identifier(field.column)}"
+    value = _fast(field, text, values.parsed(field, text))
+    if field.name == "status":
+        return f"coalesce({value}, 'active')"
+    if field.type.is_list:
+        return f"coalesce({value}, [])"
+    if field.type is FieldType.DATE and not field.is_personal:
+        return _within_reach(value)
+    if (entity.name, field.column) in _DEFAULTS:
+        default = _DEFAULTS[entity.name, field.column]
+        if "{end_date}" in default:
+            default = default.format(end_date=_value(entity, entity.field("end_date")))
+        return f"coalesce({value}, {default})"
+    return value
+
+
+def _fast(field: Field, text: str, value: str) -> str:
+    """SQL: the same value, several times faster where the text is written as the standard says."""
+    match field.type:
+        case FieldType.DATE:
+            date = f"TRY_CAST({text} AS DATE)"
+            return f"CASE WHEN length({text}) = 10 AND CAST({date} AS VARCHAR) = {text} THEN {date} ELSE {value} END"
+        case FieldType.ENUMERATION:
+            listed = ", ".join(literal(word) for word in field.values)
+            return f"CASE WHEN {text} IN ({listed}) THEN {text} ELSE {value} END"
+        case FieldType.BOOLEAN:
+            return f"CASE {text} WHEN 'true' THEN true WHEN 'false' THEN false ELSE {value} END"
+        case _:
+            return value
+
+
+def _within_reach(date: str) -> str:
+    """SQL: the date, brought back between the first and the last that are meant as dates; NULL stays NULL."""
+    first, last = f"DATE '{FIRST_DATE}'", f"DATE '{LAST_DATE}'"
+    return f"CASE WHEN ({date}) < {first} THEN {first} WHEN ({date}) > {last} THEN {last} ELSE {date} END"
+
+
+def _mended(entity: Entity, columns: tuple[str, ...]) -> str:
+    lists = ", ".join(
+        f"list(value) FILTER (WHERE column_name = {literal(column)}) AS {identifier(column)}" for column in columns
+    )
+    return f'SELECT "row", {lists} FROM check_mended WHERE entity = {literal(entity.name)} GROUP BY "row"'

@@ -1,0 +1,249 @@
+"""Rules about one record at a time: values missing, unreadable, or read only by tolerance.
+
+Every condition is derived from the schema and from how values are read; only the tolerances of the standard's
+open points and a few matters of form are named here. Identifiers are judged where they are defined: a reference
+to a record with an odd identifier is as good as the record. Not here: anything that looks at two records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from sis_connect.frames import identifier, literal
+from sis_connect.oneroster import values
+from sis_connect.oneroster.schema import Entity, Field, FieldType, Requirement
+from sis_connect.oneroster.snapshot import Mode
+from sis_connect.sync.check.tolerances import TOLERATED, is_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sis_connect.sync.check.ledger import Ledger
+
+#: Dates outside are meant as "no date"; `clean_` shows the nearest of these two.
+FIRST_DATE, LAST_DATE = "1970-01-01", "2099-12-31"
+
+_FAULTS = {
+    FieldType.ENUMERATION: "value.unknown_enumeration",
+    FieldType.ENUMERATIONS: "value.unknown_enumeration",
+    FieldType.BOOLEAN: "value.not_a_boolean",
+    FieldType.DATE: "value.not_a_date",
+    FieldType.DATE_TIME: "value.not_a_date_time",
+    FieldType.YEAR: "value.not_a_year",
+    FieldType.USER_IDS: "value.not_user_ids",
+}
+_REPAIRS = {
+    FieldType.ENUMERATION: "value.enumeration_repaired",
+    FieldType.BOOLEAN: "value.boolean_repaired",
+    FieldType.DATE: "value.date_repaired",
+    FieldType.DATE_TIME: "value.date_time_repaired",
+    FieldType.YEAR: "value.year_repaired",
+    FieldType.USER_IDS: "value.user_ids_repaired",
+}
+_EXPECTED = {
+    FieldType.DATE: "expected a date as YYYY-MM-DD",
+    FieldType.DATE_TIME: "expected a moment in UTC as YYYY-MM-DDTHH:MM:SS.sssZ",
+    FieldType.YEAR: "expected a year as YYYY",
+    FieldType.FLOAT: "expected a number with a decimal point",
+    FieldType.USER_IDS: "expected {type:identifier}",
+}
+_MARKS = ("status", "date_last_modified")
+_NOT_ENROLLABLE = ("aide", "guardian", "parent", "relative")
+_GRADE = "(IT|PR|PK|TK|KG|0[1-9]|1[0-3]|PS|UG|Other)"
+_EMAIL = "[^@\\s]+@[^@\\s]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that can be wrong with one column of one record."""
+
+    code: str
+    column: str
+    #: SQL, true where it is wrong.
+    where: str
+    detail: str | None = None
+    #: SQL, true wherever `where` is and cheaper; None for `where` itself.
+    sieve: str | None = None
+    #: True where the value is not used.
+    is_dropped: bool = False
+    #: True where one finding for the file says it, and no record is out for it.
+    is_of_file: bool = False
+
+
+def check_marks(ledger: Ledger, entity: Entity) -> None:
+    """Status and dateLastModified are judged by the mode of the file; deleted records are known afterwards.
+
+    `live_<table>` then reads what was received without the deleted.
+    """
+    file = ledger.file(entity)
+    received = f"received_{entity.table}"
+    status = entity.field("status")
+    is_deleted = f"{values.parsed(status, 'status')} = 'tobedeleted'"
+    live = f"SELECT * FROM {received}"
+    if file is not None:
+        _judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
+        [[marked]] = ledger.frames.execute(f"SELECT count(nullif(status, '')) FROM {received}").fetchall()
+        if marked:
+            ledger.delete(f'SELECT "row" FROM {received} WHERE {is_deleted}')
+            live += f" WHERE ({is_deleted}) IS NOT TRUE"
+    ledger.frames.execute(f"CREATE OR REPLACE VIEW live_{entity.table} AS {live}")
+
+
+def check_records(ledger: Ledger, entity: Entity) -> None:
+    """Every record that is not deleted is judged by itself; identifiers of deleted ones too."""
+    if ledger.file(entity) is None:
+        return
+    _judge(ledger, entity, f"received_{entity.table}", tuple(_identifier_conditions(entity.field("sourced_id"))))
+    _judge(ledger, entity, f"live_{entity.table}", tuple(conditions(entity)))
+
+
+def conditions(entity: Entity) -> Iterator[Condition]:
+    """What can be wrong with a record, by the schema, except its own identifier and its marks."""
+    for field in entity.fields:
+        if field.column not in ("sourced_id", *_MARKS):
+            yield from _missing(entity, field)
+            yield from _faulty(entity, field)
+            yield from _repaired(field)
+            yield from _odd(field)
+    if entity.name == "users":
+        yield from _user_conditions()
+
+
+def _judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> None:
+    """One pass counts what every condition catches; only what it caught is looked at again."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition.where})" for condition in judged)
+    sieves = " OR ".join(dict.fromkeys(condition.sieve or condition.where for condition in judged))
+    [caught] = ledger.frames.execute(f"SELECT {counts} FROM {relation} WHERE {sieves}").fetchall()
+    for condition, found in zip(judged, caught, strict=True):
+        if not found:
+            continue
+        if condition.is_of_file:
+            ledger.enter_many(condition.code, entity, found, column=condition.column)
+            continue
+        detail = "NULL" if condition.detail is None else literal(condition.detail)
+        ledger.enter(
+            condition.code,
+            entity,
+            f'SELECT "row", CAST({detail} AS VARCHAR) AS detail FROM {relation} WHERE {condition.where}',
+            column=condition.column,
+        )
+        if condition.is_dropped:
+            ledger.mend(entity, condition.column, 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
+
+
+def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
+    fields = [entity.field(column) for column in _MARKS]
+    if mode is Mode.BULK:
+        present = " OR ".join(f"NOT {values.is_blank(column)}" for column in _MARKS)
+        yield Condition("record.status_in_bulk", "status", f"({present})", is_of_file=True)
+        fields = fields[:1]
+    for field in fields:
+        if mode is Mode.DELTA:
+            yield Condition("record.missing_in_delta", field.column, values.is_blank(field.column))
+        yield from _faulty(entity, field, is_required=mode is Mode.DELTA and field.column == "status")
+        yield from _repaired(field)
+
+
+def _identifier_conditions(field: Field) -> Iterator[Condition]:
+    text = identifier(field.column)
+    faulty = values.is_faulty(field, text)
+    sieve = f"regexp_full_match({text}, {literal(values.GUID_PATTERN)}) IS NOT TRUE"
+    wrong = {
+        "record.missing_required": values.is_blank(text),
+        "value.guid_too_long": f"length({text}) > 255",
+        "value.guid_control_characters": f"({faulty} AND length({text}) <= 255)",
+        "value.guid_characters": f"({values.is_repaired(field, text)} AND NOT {faulty})",
+    }
+    for code, where in wrong.items():
+        yield Condition(code, field.column, where, sieve=sieve)
+
+
+def _missing(entity: Entity, field: Field) -> Iterator[Condition]:
+    code: str | None = "record.missing_required"
+    where = _is_missing(field)
+    if field.requirement is not Requirement.ALWAYS:
+        return
+    if (entity.name, field.column) in TOLERATED:
+        code = TOLERATED[entity.name, field.column]
+    if (entity.name, field.column) == ("users", "username"):
+        email = values.parsed(entity.field("email"), "email")
+        yield Condition("record.username_missing", field.column, f"({where} AND {email} IS NOT NULL)", sieve=where)
+        where = f"({where} AND {email} IS NULL)"
+    if code is not None:
+        yield Condition(code, field.column, where)
+
+
+def _is_missing(field: Field) -> str:
+    text = identifier(field.column)
+    if field.type is FieldType.STRING:
+        return f"coalesce(trim({text}), '') = ''"
+    if field.type.is_list:
+        return f"coalesce(len({values.parsed(field, text)}), 0) = 0"
+    return values.is_blank(text)
+
+
+def _faulty(entity: Entity, field: Field, *, is_required: bool | None = None) -> Iterator[Condition]:
+    text = identifier(field.column)
+    where = values.is_faulty(field, text)
+    if where is None or field.type in (FieldType.GUID, FieldType.REFERENCE):
+        return
+    if is_required is None:
+        is_required = is_needed(entity, field)
+    if (entity.name, field.column) == ("enrollments", "role"):
+        outside = f"lower(trim({text})) IN ({', '.join(literal(role) for role in _NOT_ENROLLABLE)})"
+        yield Condition("record.role_not_enrollable", field.column, outside, sieve=_sieve(field))
+        where = f"({where} AND NOT {outside})"
+    code = "record.unreadable_required" if is_required else _FAULTS[field.type]
+    yield Condition(code, field.column, where, _expected(field), _sieve(field))
+
+
+def _repaired(field: Field) -> Iterator[Condition]:
+    where = values.is_repaired(field, identifier(field.column))
+    if where is not None and field.type in _REPAIRS:
+        yield Condition(_REPAIRS[field.type], field.column, where, _expected(field), _sieve(field))
+
+
+def _odd(field: Field) -> Iterator[Condition]:
+    """Values that follow the standard and still cannot be meant."""
+    text = identifier(field.column)
+    if field.type is FieldType.DATE and not field.is_personal:
+        outside = f"{values.parsed(field, text)} NOT BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}'"
+        # A text that sorts inside is a date inside, or is caught by another sieve.
+        sieve = f"{text} NOT BETWEEN '{FIRST_DATE}' AND '{LAST_DATE}'"
+        yield Condition("value.sentinel_date", field.column, outside, sieve=f"({sieve} OR {_sieve(field)})")
+    if field.name == "grades":
+        listed = f"regexp_full_match({text}, '\\s*{_GRADE}\\s*(,\\s*{_GRADE}\\s*)*')"
+        yield Condition("value.unknown_grade", field.column, f"(NOT {values.is_blank(text)} AND NOT {listed})")
+    if field.type is FieldType.STRING and not field.is_secret:
+        yield Condition("value.broken_characters", field.column, f"contains({text}, chr(65533))")
+
+
+def _user_conditions() -> Iterator[Condition]:
+    email = f"coalesce(trim(email), '') <> '' AND NOT regexp_full_match(trim(email), '{_EMAIL}')"
+    yield Condition("value.not_an_email", "email", f"({email})", is_dropped=True)
+    yield Condition("value.username_with_spaces", "username", "regexp_matches(trim(username), '\\s')")
+
+
+def _sieve(field: Field) -> str | None:
+    """SQL, cheap: the value is not written as the standard says. None where there is no shorter way."""
+    text = identifier(field.column)
+    match field.type:
+        case FieldType.ENUMERATION | FieldType.BOOLEAN:
+            return f"{text} NOT IN ({', '.join(literal(value) for value in chain(field.values, ('',)))})"
+        case FieldType.DATE:
+            return (
+                f"(NOT {values.is_blank(text)} AND CAST(TRY_CAST({text} AS DATE) AS VARCHAR) IS DISTINCT FROM {text})"
+            )
+        case FieldType.USER_IDS:
+            plain = "\\{[^{}:,\\s]+:[^{}:,\\s]+\\}"
+            return f"(NOT {values.is_blank(text)} AND NOT regexp_full_match({text}, '{plain}(,{plain})*'))"
+        case _:
+            return None
+
+
+def _expected(field: Field) -> str:
+    if field.values:
+        return "expected one of " + ", ".join(field.values)
+    return _EXPECTED[field.type]

@@ -1,0 +1,101 @@
+"""Rules about references: what a record refers to is in the package and can be used.
+
+A required reference takes its record along: quarantined with what is unknown or quarantined, deleted with what
+is deleted (OneRoster: deleting a parent says nothing about its children). An optional one is dropped. Not here:
+what a reference means, for example that a class is taught in a school.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.frames import count, identifier, literal
+from sis_connect.oneroster import values
+from sis_connect.oneroster.schema import ENTITIES, Entity, Field
+from sis_connect.sync.check.ledger import printable
+from sis_connect.sync.check.rules import REFERRED
+from sis_connect.sync.check.tolerances import takes_along
+
+if TYPE_CHECKING:
+    from sis_connect.sync.check.ledger import Ledger
+
+
+def check_reference(ledger: Ledger, entity: Entity, field: Field, dangling: str | None = None) -> None:
+    """Every value of a column that points at no clean record is a finding, with its consequence.
+
+    `dangling` is a query for `row` and `target` of such values, where the caller knows a cheaper one.
+    """
+    if ledger.file(entity) is None or field.refers_to is None:
+        return
+    parent = ENTITIES[field.refers_to]
+    if not _classify(ledger, parent, dangling or _dangling(ledger, entity, field, parent)):
+        return
+    if takes_along(entity, field):
+        _take_along(ledger, entity, field)
+    else:
+        _do_without(ledger, entity, field)
+
+
+def _dangling(ledger: Ledger, entity: Entity, field: Field, parent: Entity) -> str:
+    text = identifier(field.column)
+    live = f"live_{entity.table}"
+    out = ledger.left_out(entity)
+    if parent is entity and out:
+        # A record that is out for what it refers to, such as one of a cycle, is not told so twice.
+        live = f'(FROM {live} l WHERE NOT EXISTS (FROM ({out}) x WHERE x."row" = l."row"))'
+    if field.type.is_list:
+        targets = f'SELECT DISTINCT "row", unnest({values.parsed(field, text)}) AS target FROM {live}'
+    else:
+        targets = f"SELECT \"row\", {text} AS target FROM {live} WHERE {text} <> ''"
+    return f'SELECT d."row", d.target FROM ({targets}) d ANTI JOIN clean_{parent.table} p ON p.sourced_id = d.target'
+
+
+def _classify(ledger: Ledger, parent: Entity, dangling: str) -> int:
+    """`check_dangling` holds row, target and why the target cannot be used; returns how many there are."""
+    name = literal(parent.name)
+    ledger.frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE check_dangling AS
+        SELECT d."row", d.target,
+            CASE WHEN d.target IN (SELECT sourced_id FROM quarantine WHERE entity = {name} AND sourced_id IS NOT NULL)
+                THEN 'quarantined'
+            WHEN d.target IN (SELECT sourced_id FROM tobedeleted WHERE entity = {name} AND sourced_id IS NOT NULL)
+                THEN 'deleted'
+            ELSE 'unknown' END AS fate
+        FROM ({dangling}) d"""
+    )
+    return count(ledger.frames, "check_dangling")
+
+
+def _take_along(ledger: Ledger, entity: Entity, field: Field) -> None:
+    name = REFERRED[str(field.refers_to)]
+    for fate in ("unknown", "quarantined", "deleted"):
+        rows = f'SELECT "row", {printable("target")} AS detail FROM check_dangling WHERE fate = {literal(fate)}'
+        ledger.enter(f"reference.{fate}_{name}", entity, rows, column=field.column)
+    ledger.delete("SELECT \"row\" FROM check_dangling WHERE fate = 'deleted'")
+
+
+def _do_without(ledger: Ledger, entity: Entity, field: Field) -> None:
+    name = REFERRED[str(field.refers_to)]
+    rows = f"SELECT \"row\", fate || ': ' || {printable('target')} AS detail FROM check_dangling"
+    ledger.enter(f"reference.ignored_{name}", entity, rows, column=field.column)
+    value = "target" if field.type.is_list else "CAST(NULL AS VARCHAR)"
+    ledger.mend(entity, field.column, f'SELECT "row", {value} AS value FROM check_dangling')
+    if (entity.name, field.column) == ("classes", "term_sourced_ids"):
+        _require_a_term(ledger, entity, field)
+
+
+def _require_a_term(ledger: Ledger, entity: Entity, field: Field) -> None:
+    """A class of which every term is gone is gone too: deleted when all its terms are, otherwise quarantined."""
+    items = values.parsed(field, identifier(field.column))
+    ledger.frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE check_termless AS
+        SELECT c."row", bool_and(d.fate = 'deleted') AS is_deleted
+        FROM live_{entity.table} c JOIN check_dangling d USING ("row")
+        GROUP BY c."row" HAVING count(DISTINCT d.target) = any_value(len(list_distinct({items})))"""
+    )
+    no_detail = 'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_termless WHERE'
+    ledger.enter("roster.class_without_term", entity, f"{no_detail} NOT is_deleted", column=field.column)
+    ledger.enter("reference.deleted_academic_session", entity, f"{no_detail} is_deleted", column=field.column)
+    ledger.delete('SELECT "row" FROM check_termless WHERE is_deleted')

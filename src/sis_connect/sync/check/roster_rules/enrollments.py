@@ -1,0 +1,128 @@
+"""Roster sense of enrollments, and the references of enrollments, both from one join.
+
+Enrollments are by far the most records: their classes and users are looked up once, and what the rules need of
+both is kept as numbers and truth values (`check_members`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.frames import count
+from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.sync.check.reference_rules import check_reference
+from sis_connect.sync.check.roster_rules.query import Query, run
+
+if TYPE_CHECKING:
+    from sis_connect.sync.check.ledger import Ledger
+
+_ENROLLMENTS = ENTITIES["enrollments"]
+
+_MEMBERS = """
+CREATE OR REPLACE TABLE check_members AS
+WITH taught AS (
+    SELECT c."row", c.sourced_id, r.school_sourced_id, s.first, s.last
+    FROM clean_classes c JOIN received_classes r USING ("row") LEFT JOIN check_class_spans s USING ("row"))
+SELECT CAST(e."row" AS UINTEGER) AS "row", CAST(c."row" AS UINTEGER) AS class_row,
+    CAST(u."row" AS UINTEGER) AS user_row,
+    CAST(e.role AS ENUM ('administrator', 'proctor', 'student', 'teacher')) AS role,
+    coalesce(e."primary", false) AS is_primary,
+    e.school_sourced_id <> c.school_sourced_id AS is_elsewhere,
+    e.begin_date < c.first OR e.end_date > c.last + 1 OR e.begin_date > c.last OR e.end_date < c.first AS is_outside,
+    e.end_date < e.begin_date AS is_reversed,
+    CASE WHEN u.role IN ('teacher', 'administrator') THEN e.role = 'student'
+        WHEN u.role = 'student' THEN e.role IN ('teacher', 'administrator')
+        ELSE u.role IN ('parent', 'guardian', 'relative') END AS is_misfit
+FROM clean_enrollments e
+LEFT JOIN taught c ON c.sourced_id = e.class_sourced_id
+LEFT JOIN (SELECT "row", sourced_id, role FROM clean_users) u ON u.sourced_id = e.user_sourced_id
+"""
+
+_DOUBTS = (
+    Query(
+        "roster.enrollment_school_differs",
+        """
+        SELECT m."row", CAST(NULL AS VARCHAR) AS detail
+        FROM check_placed m JOIN clean_enrollments e USING ("row")
+        WHERE m.is_elsewhere AND e.school_sourced_id IS NOT NULL""",
+        "school_sourced_id",
+    ),
+    Query(
+        "roster.enrollment_ends_before_it_begins",
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_reversed',
+        "end_date",
+    ),
+    Query(
+        "roster.enrollment_outside_terms",
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_outside AND is_reversed IS NOT TRUE',
+        "begin_date",
+    ),
+    Query(
+        "roster.enrollment_role_differs",
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_misfit',
+        "role",
+    ),
+    Query(
+        "roster.enrollment_repeated",
+        """
+        WITH suspects AS (
+            SELECT hash(class_row, user_row, role) AS hash FROM check_placed GROUP BY ALL HAVING count(*) > 1),
+        stays AS (
+            SELECT m.class_row, m.user_row, m.role, e."row",
+                coalesce(e.begin_date, DATE '0001-01-01') AS first, coalesce(e.end_date, DATE '9999-12-31') AS last
+            FROM check_placed m SEMI JOIN suspects s ON s.hash = hash(m.class_row, m.user_row, m.role)
+            JOIN clean_enrollments e USING ("row"))
+        SELECT DISTINCT a."row", CAST(NULL AS VARCHAR) AS detail
+        FROM stays a JOIN stays b USING (class_row, user_row, role)
+        WHERE a."row" <> b."row" AND a.first < b.last AND b.first < a.last""",
+        "user_sourced_id",
+    ),
+)
+_MEASURES = """
+CREATE OR REPLACE TABLE check_class_sizes AS
+SELECT CAST(class_row AS BIGINT) AS "row", count(*) AS members, count_if(role = 'teacher') AS teachers,
+    count_if(role = 'student') AS students, count_if(role = 'teacher' AND is_primary) AS primary_teachers
+FROM check_placed GROUP BY class_row;
+CREATE OR REPLACE TABLE check_enrolled AS SELECT DISTINCT CAST(user_row AS BIGINT) AS "row" FROM check_placed;
+"""
+
+
+def check_references(ledger: Ledger) -> None:
+    """Classes, users and schools of enrollments are looked up; what is not found is a finding."""
+    if ledger.file(_ENROLLMENTS) is None:
+        return
+    ledger.frames.execute(_MEMBERS)
+    # A school equal to that of a class in use is in use itself.
+    misses = {
+        "class_sourced_id": "m.class_row IS NULL",
+        "user_sourced_id": "m.user_row IS NULL",
+        "school_sourced_id": (
+            "m.is_elsewhere IS NOT FALSE AND e.school_sourced_id NOT IN (SELECT sourced_id FROM clean_orgs)"
+        ),
+    }
+    for column, is_missed in misses.items():
+        dangling = (
+            f'SELECT e."row", e.{column} AS target FROM live_enrollments e JOIN check_members m USING ("row") '
+            f"WHERE e.{column} <> '' AND {is_missed}"
+        )
+        check_reference(ledger, _ENROLLMENTS, _ENROLLMENTS.field(column), dangling)
+
+
+def measure_members(ledger: Ledger) -> bool:
+    """`check_class_sizes` and `check_enrolled` are filled from the usable enrollments; True when there are any."""
+    if ledger.file(_ENROLLMENTS) is None:
+        return False
+    out = ledger.left_out(_ENROLLMENTS)
+    usable = f'AND NOT EXISTS (FROM ({out}) x WHERE x."row" = m."row")' if out else ""
+    ledger.frames.execute(
+        "CREATE OR REPLACE VIEW check_placed AS FROM check_members m "
+        f"WHERE class_row IS NOT NULL AND user_row IS NOT NULL {usable}"
+    )
+    ledger.frames.execute(_MEASURES)
+    return count(ledger.frames, "check_class_sizes") > 0
+
+
+def check_doubts(ledger: Ledger) -> None:
+    """What a person should look at, once everything is judged."""
+    if ledger.file(_ENROLLMENTS) is not None:
+        run(ledger, _ENROLLMENTS, _DOUBTS)

@@ -1,0 +1,45 @@
+"""Cycles among parents: orgs and sessions form trees.
+
+Not here: whether a parent exists (`reference_rules`) or is of the right type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.frames import count
+
+if TYPE_CHECKING:
+    from sis_connect.oneroster.schema import Entity
+    from sis_connect.sync.check.ledger import Ledger
+
+
+def check_cycles(ledger: Ledger, entity: Entity, code: str) -> None:
+    """Every record that is its own ancestor is a finding.
+
+    Following parents twice as far in each round, a record that still has an ancestor after as many steps as there
+    are records has one in a cycle, and every record of a cycle is such an ancestor: n log n for n records.
+    """
+    frames = ledger.frames
+    frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE check_leaps AS
+        SELECT c.sourced_id, p.sourced_id AS ancestor
+        FROM clean_{entity.table} c JOIN clean_{entity.table} p ON p.sourced_id = c.parent_sourced_id"""
+    )
+    steps, records = 1, count(frames, "check_leaps")
+    while steps <= records and count(frames, "check_leaps"):
+        frames.execute(
+            """
+            CREATE OR REPLACE TABLE check_leaps AS
+            SELECT a.sourced_id, b.ancestor FROM check_leaps a JOIN check_leaps b ON b.sourced_id = a.ancestor"""
+        )
+        steps *= 2
+    ledger.enter(
+        code,
+        entity,
+        f"""
+        SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_{entity.table}
+        WHERE sourced_id IN (SELECT ancestor FROM check_leaps)""",
+        column="parent_sourced_id",
+    )

@@ -1,0 +1,123 @@
+"""Roster sense of users: one person, one username; everybody belongs somewhere.
+
+A person with several roles or schools is several users (OneRoster data model, user): users are taken as one
+person when they share an identifier, an entry of userIds, or an e-mail address together with the name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.sync.check.roster_rules.query import Query, run
+
+if TYPE_CHECKING:
+    from sis_connect.sync.check.ledger import Ledger
+
+_USERS = ENTITIES["users"]
+
+
+def _shared(column: str) -> str:
+    """SQL: row and detail of the users that share a value with somebody else."""
+    return f"""
+        WITH suspects AS (
+            SELECT hash(lower({column})) AS hash FROM clean_users WHERE {column} IS NOT NULL
+            GROUP BY ALL HAVING count(*) > 1),
+        holders AS (
+            SELECT u."row", lower(u.{column}) AS value, u.identifier, u.user_ids, lower(u.email) AS email,
+                lower(u.given_name) AS given_name, lower(u.family_name) AS family_name
+            FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(lower(u.{column}))),
+        groups AS (
+            SELECT value, count(*) AS holders,
+                (count(identifier) = count(*) AND count(DISTINCT identifier) = 1)
+                OR (count(email) = count(*) AND count(DISTINCT email) = 1
+                    AND count(DISTINCT (given_name, family_name)) = 1) AS is_one_person
+            FROM holders GROUP BY value HAVING count(*) > 1),
+        identified AS (
+            SELECT value, count(DISTINCT "row") AS holders
+            FROM (SELECT DISTINCT value, "row", unnest(user_ids) AS user_id FROM holders)
+            GROUP BY value, user_id)
+        SELECT h."row", g.holders || ' users have it' AS detail
+        FROM holders h JOIN groups g USING (value)
+        WHERE NOT g.is_one_person
+            AND NOT EXISTS (FROM identified i WHERE i.value = g.value AND i.holders = g.holders)"""
+
+
+_ERRORS = (Query("roster.username_shared", _shared("username"), "username"),)
+_EMAIL_SHARED = Query("roster.email_shared", _shared("email"), "email")
+
+_DOUBTS = (
+    Query(
+        "roster.identifier_shared",
+        """
+        WITH suspects AS (
+            SELECT hash(role, identifier) AS hash FROM clean_users WHERE identifier IS NOT NULL
+            GROUP BY ALL HAVING count(*) > 1),
+        holders AS (
+            SELECT "row", role, identifier, lower(given_name) AS given_name, lower(family_name) AS family_name
+            FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(u.role, u.identifier)),
+        groups AS (
+            SELECT role, identifier, count(*) AS holders FROM holders GROUP BY ALL
+            HAVING count(*) > 1 AND count(DISTINCT (given_name, family_name)) > 1)
+        SELECT h."row", g.holders || ' users have it' AS detail
+        FROM holders h JOIN groups g USING (role, identifier)""",
+        "identifier",
+    ),
+    Query(
+        "roster.user_without_school",
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_users WHERE len(org_sourced_ids) = 0',
+        "org_sourced_ids",
+    ),
+    Query(
+        "roster.student_in_no_school",
+        """
+        WITH places AS (SELECT "row", unnest(org_sourced_ids) AS org FROM clean_users WHERE role = 'student'),
+        schools AS (SELECT sourced_id FROM clean_orgs WHERE type = 'school'),
+        elsewhere AS (SELECT DISTINCT p."row" FROM places p ANTI JOIN schools o ON o.sourced_id = p.org)
+        SELECT e."row", CAST(NULL AS VARCHAR) AS detail
+        FROM elsewhere e ANTI JOIN (
+            SELECT p."row" FROM places p SEMI JOIN elsewhere USING ("row")
+            JOIN schools o ON o.sourced_id = p.org) s ON s."row" = e."row\"""",
+        "org_sourced_ids",
+    ),
+    Query(
+        "roster.agent_is_student",
+        """
+        SELECT s."row", a.sourced_id AS detail
+        FROM (
+            SELECT "row", unnest(agent_sourced_ids) AS agent FROM clean_users
+            WHERE role = 'student' AND len(agent_sourced_ids) > 0) s
+        JOIN clean_users a ON a.sourced_id = s.agent WHERE a.role = 'student'""",
+        "agent_sourced_ids",
+    ),
+)
+
+
+def _without_class(role: str) -> str:
+    return f"""
+        SELECT u."row", CAST(NULL AS VARCHAR) AS detail
+        FROM clean_users u ANTI JOIN check_enrolled e ON e."row" = u."row" WHERE u.role = '{role}'"""
+
+
+_MEMBER_DOUBTS = (
+    Query("roster.student_without_class", _without_class("student")),
+    Query("roster.teacher_without_class", _without_class("teacher")),
+)
+
+
+def check_errors(ledger: Ledger) -> None:
+    """Users whose username is somebody else's are out."""
+    run(ledger, _USERS, _ERRORS)
+
+
+def drop_shared_emails(ledger: Ledger) -> None:
+    """An e-mail address of several people is nobody's."""
+    run(ledger, _USERS, (_EMAIL_SHARED,))
+    ledger.mend(_USERS, "email", 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
+
+
+def check_doubts(ledger: Ledger, *, has_members: bool) -> None:
+    """What a person should look at, once everything is judged; with classes only where the package has any."""
+    run(ledger, _USERS, _DOUBTS)
+    if has_members:
+        run(ledger, _USERS, _MEMBER_DOUBTS)

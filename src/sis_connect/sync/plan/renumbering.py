@@ -1,0 +1,90 @@
+"""Renames pair up: one person, class or school under a new key is one change, not a leaver and a newcomer.
+
+Only strong evidence counts, and only when it is unique on both sides; anything weaker stays two records. An identifier
+that comes back under another name is nobody's proof: both sides are held for a person to look at.
+
+Afterwards the session holds `renumbered_<kind>` (`old_key`, `new_key`) for schools, terms, users, courses and classes,
+and `doubtful_users` (`old_key`, `new_key`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.sync.desired import Kind
+
+if TYPE_CHECKING:
+    from sis_connect.frames import Frames
+
+#: What proves that two keys are one record, by kind, strongest first: SQL over its columns.
+_EVIDENCE: dict[Kind, tuple[str, ...]] = {
+    Kind.SCHOOLS: ("code", "lower(title)"),
+    Kind.TERMS: ("(start_date, end_date)",),
+    Kind.COURSES: ("(school_key, lower(title))",),
+    Kind.CLASSES: ("(school_key, lower(course_title), lower(title), term_keys)",),
+    Kind.USERS: (),
+}
+_NAMES = "lower(given_name), lower(family_name)"
+_ALIKE = "(lower(o.given_name) = lower(n.given_name) OR lower(o.family_name) = lower(n.family_name))"
+# A user name or an address is given to the next person with that name, so it needs the whole name beside it.
+_ACCOUNTS = tuple(
+    f"CASE WHEN {account} IS NOT NULL THEN ({account}, {_NAMES}) END" for account in ("lower(username)", "lower(email)")
+)
+
+
+def find_renumberings(frames: Frames) -> None:
+    """Make the tables of this module from `desired_*`, `existing_*` and `protected_*`."""
+    frames.execute("CREATE OR REPLACE TABLE doubtful_users (old_key VARCHAR, new_key VARCHAR)")
+    for kind, proofs in _EVIDENCE.items():
+        frames.execute(f"CREATE OR REPLACE TABLE renumbered_{kind} (old_key VARCHAR, new_key VARCHAR)")
+        if not _has_leavers(frames, kind):
+            continue
+        for proof in proofs:
+            _pair(frames, kind, proof)
+        if kind is Kind.USERS:
+            _pair(frames, kind, "identifier", _ALIKE)
+            _pair(frames, kind, "identifier", f"NOT {_ALIKE}", into="doubtful_users")
+            for account in _ACCOUNTS:
+                _pair(frames, kind, account)
+
+
+def _has_leavers(frames: Frames, kind: Kind) -> bool:
+    """Make `leavers`: what is ours and no longer wanted; newcomers are looked for only when there are any."""
+    frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE leavers AS
+        SELECT e.* FROM existing_{kind} AS e
+        ANTI JOIN desired_{kind} AS d ON d."key" = e."key"
+        ANTI JOIN protected_{kind} AS p ON p."key" = e."key"
+        WHERE e.owned
+        """
+    )
+    [[leavers]] = frames.execute("SELECT count(*) FROM leavers").fetchall()
+    if leavers:
+        frames.execute(
+            f"""
+            CREATE OR REPLACE TABLE newcomers AS
+            SELECT d.* FROM desired_{kind} AS d ANTI JOIN existing_{kind} AS e ON e."key" = d."key"
+            """
+        )
+    return bool(leavers)
+
+
+def _pair(frames: Frames, kind: Kind, proof: str, condition: str = "true", *, into: str = "") -> None:
+    """Pair leavers and newcomers that share a proof which is unique among each and are not paired yet."""
+    pairs = f"renumbered_{kind}"
+    frames.execute(
+        f"""
+        INSERT INTO {into or pairs}
+        WITH old_side AS (
+            SELECT *, {proof} AS proof FROM leavers WHERE "key" NOT IN (SELECT old_key FROM {pairs})
+            QUALIFY count(*) OVER (PARTITION BY proof) = 1
+        ),
+        new_side AS (
+            SELECT *, {proof} AS proof FROM newcomers WHERE "key" NOT IN (SELECT new_key FROM {pairs})
+            QUALIFY count(*) OVER (PARTITION BY proof) = 1
+        )
+        SELECT o."key", n."key" FROM old_side AS o JOIN new_side AS n ON o.proof = n.proof
+        WHERE o.proof IS NOT NULL AND {condition}
+        """
+    )

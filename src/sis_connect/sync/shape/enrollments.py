@@ -1,0 +1,101 @@
+"""Who is in which class.
+
+The largest table by far, so classes and people are told apart by small numbers here: `class_instances.number` and
+`desired_users.number`. Keys come back in when a change is written down.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sis_connect.frames import literal
+from sis_connect.sync.desired import Membership
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sis_connect.frames import Frames
+    from sis_connect.sync.shape.rules import DistrictRules, Enrollments
+
+#: Rank of a membership: of several enrollments of one person in one class, the highest counts.
+RANKS = {Membership.STUDENT: 1, Membership.TEACHER: 2}
+
+
+def shape_enrollments(frames: Frames, rules: DistrictRules, as_of: date) -> None:
+    """Make `verdict_enrollments` (without `sourced_id`) and `desired_enrollments`.
+
+    `desired_enrollments` holds `class_number`, `user_number`, `rank` (see `RANKS`) and `records`. A person is in a
+    class once, whatever number of enrollments says so. Someone who left before the class ended is not in it; when a
+    class is over, whoever was there on its last day stays.
+    """
+    frames.execute("CREATE OR REPLACE TABLE class_spans AS " + _CLASS_SPANS)
+    frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE verdict_enrollments AS
+        SELECT e."row", c.class_row, p.number AS user_number, CAST({_rank(rules.enrollments)} AS UTINYINT) AS rank,
+               e.begin_date, e.end_date,
+               CASE WHEN c.reason IS NOT NULL OR c.class_row IS NULL THEN 'scope.class'
+                    WHEN p.number IS NULL THEN 'scope.user'
+                    WHEN {_rank(rules.enrollments)} IS NULL THEN 'scope.enrollment_role'
+                    WHEN e.end_date < least($as_of, c.end_date) THEN 'scope.ended'
+                    WHEN $waits AND e.begin_date > $as_of THEN 'scope.not_begun'
+                    {_not_primary(rules)}
+               END AS reason
+        FROM clean_enrollments AS e
+        LEFT JOIN class_spans AS c ON c.sourced_id = e.class_sourced_id
+        LEFT JOIN people AS p ON p.sourced_id = e.user_sourced_id
+        """,
+        {"as_of": as_of, "waits": rules.enrollments.before_begin == "wait"},
+    )
+    per_term = rules.classes.spanning_terms == "per_term"
+    frames.execute(f"CREATE OR REPLACE TABLE desired_enrollments AS {_BY_TERM if per_term else _TOGETHER}")
+
+
+_CLASS_SPANS = """
+    SELECT v.sourced_id, v."row" AS class_row, v.reason, max(i.end_date) AS end_date
+    FROM verdict_classes AS v LEFT JOIN class_instances AS i USING ("row")
+    GROUP BY ALL
+"""
+
+_TOGETHER = """
+    SELECT i.number AS class_number, e.user_number, max(e.rank) AS rank, count(*) AS records
+    FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
+    WHERE e.reason IS NULL
+    GROUP BY i.number, e.user_number
+"""
+# Someone is in the sections of those terms that the enrollment touches; where its dates touch none, in the first.
+_BY_TERM = """
+    WITH placed AS (
+        SELECT e."row", i.number AS class_number, e.user_number, e.rank,
+               row_number() OVER (PARTITION BY e."row" ORDER BY touches DESC, i.start_date, i.number) = 1 AS is_first,
+               coalesce(e.begin_date <= i.end_date, true) AND coalesce(e.end_date >= i.start_date, true) AS touches
+        FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
+        WHERE e.reason IS NULL
+    )
+    SELECT class_number, user_number, max(rank) AS rank, count(*) FILTER (is_first) AS records
+    FROM placed WHERE touches OR is_first
+    GROUP BY class_number, user_number
+"""
+
+
+def _rank(enrollments: Enrollments) -> str:
+    memberships = msgspec.structs.asdict(enrollments.roles)
+    cases = " ".join(
+        f"WHEN {literal(role)} THEN {RANKS[Membership(membership)]}"
+        for role, membership in memberships.items()
+        if membership != "skip"
+    )
+    return f"CASE e.role {cases} END" if cases else "NULL"
+
+
+def _not_primary(rules: DistrictRules) -> str:
+    """SQL: a teacher beside the primary one; a class in which nobody is marked primary keeps all its teachers."""
+    if rules.classes.co_teachers == "all":
+        return ""
+    return """
+        WHEN e.role = 'teacher' AND e."primary" IS DISTINCT FROM true AND e.class_sourced_id IN (
+            SELECT class_sourced_id FROM clean_enrollments WHERE role = 'teacher' AND "primary"
+        ) THEN 'scope.not_primary'
+    """

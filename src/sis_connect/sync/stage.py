@@ -1,0 +1,102 @@
+"""Step stage: a package becomes a complete roster, laid over what was known where it brings only changes.
+
+Here: merging a delta, or a package that leaves entities out, with the snapshot before it (CSV binding, bulk and delta;
+absent means "no updates"). Not here: reading packages (`sis`), keeping snapshots (`store`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sis_connect.errors import PackageRefusedError
+from sis_connect.frames import PARQUET, count, identifiers, literal
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
+from sis_connect.oneroster.snapshot import Mode, SealedFile, Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sis_connect.frames import Frames
+
+
+def is_complete(incoming: Snapshot) -> bool:
+    """True when a snapshot is a whole roster by itself."""
+    return set(ROSTER_ENTITIES) <= set(incoming.files) and all(
+        file.mode is not Mode.DELTA for file in incoming.files.values()
+    )
+
+
+def merged_digest(previous: Snapshot, incoming: Snapshot) -> str:
+    """What the merge of two snapshots is called."""
+    return hashlib.sha256(f"{previous.digest}+{incoming.digest}".encode()).hexdigest()
+
+
+def merge(frames: Frames, previous: Snapshot | None, incoming: Snapshot, into: Path) -> Snapshot:
+    """The complete roster after `incoming`, its files in the empty folder `into`.
+
+    A delta row replaces the record of its sourcedId or adds one; an entity that was left out is as it was before.
+    Raises PackageRefusedError when there is nothing before to lay it over.
+    """
+    if previous is None:
+        missing = [name for name in ROSTER_ENTITIES if name not in incoming.files]
+        raise PackageRefusedError(
+            "package.nothing_before",
+            "The package brings only changes"
+            if not missing
+            else f"The package leaves out {', '.join(f'{name}.csv' for name in missing)}",
+            where="manifest.csv",
+            fix="Send a bulk package with all six roster files first; later packages may be deltas or leave files out.",
+        )
+    files = {}
+    for name in ENTITIES:
+        old, new = previous.files.get(name), incoming.files.get(name)
+        if new is not None and (new.mode is not Mode.DELTA or old is None):
+            files[name] = _keep(new, into)
+        elif old is not None:
+            files[name] = _overlay(frames, old, new, into) if new is not None else _keep(old, into)
+    return Snapshot(merged_digest(previous, incoming), files, incoming.findings, incoming.system_name)
+
+
+def _keep(sealed: SealedFile, into: Path) -> SealedFile:
+    """The same sealed file under the new folder, without copying where the file system can."""
+    path = into / sealed.path.name
+    try:
+        os.link(sealed.path, path)
+    except OSError:
+        shutil.copyfile(sealed.path, path)
+    return replace(sealed, path=path)
+
+
+def _overlay(frames: Frames, old: SealedFile, new: SealedFile, into: Path) -> SealedFile:
+    path = into / new.path.name
+    metadata = tuple(dict.fromkeys((*old.metadata_columns, *new.metadata_columns)))
+    columns = identifiers(ENTITIES[new.entity].columns)
+    kept = ", ".join(
+        identifiers([name]) if name in old.metadata_columns else f"NULL AS {identifiers([name])}" for name in metadata
+    )
+    added = ", ".join(
+        identifiers([name]) if name in new.metadata_columns else f"NULL AS {identifiers([name])}" for name in metadata
+    )
+    # Lines are those of this package; a record from before has none in it.
+    frames.execute(
+        f"""
+        COPY (
+            SELECT {columns}, NULL::BIGINT AS line {"," + kept if metadata else ""}
+            FROM ({old.relation}) ANTI JOIN ({new.relation}) AS n USING (sourced_id)
+            UNION ALL
+            SELECT {columns}, line {"," + added if metadata else ""} FROM ({new.relation})
+        ) TO {literal(path)} ({PARQUET})
+        """
+    )
+    return replace(
+        new,
+        path=path,
+        mode=Mode.MERGED,
+        records=count(frames, f"read_parquet({literal(path)})"),
+        has_lines=True,
+        metadata_columns=metadata,
+    )
