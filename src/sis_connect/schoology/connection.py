@@ -1,0 +1,107 @@
+"""How Schoology is reached: address, key and limits, and a target opened with them.
+
+Not here: where these settings are kept, and how the secret is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from sis_connect.errors import ConfigurationError
+from sis_connect.schoology.client import PAGE_SIZE, SchoologyClient
+from sis_connect.schoology.target import SchoologyTarget
+from sis_connect.transport.client import HttpClient, Patience, Surroundings
+from sis_connect.transport.oauth1 import Credentials, OAuth1, SignatureMethod
+from sis_connect.transport.rate_limit import CreditLimit, CreditLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PUBLIC_URL = "https://api.schoology.com/v1"
+#: A name, or an address of either kind.
+_HOST = re.compile(r"[A-Za-z0-9.\-]+|[0-9A-Fa-f:.]+")
+_REALM = "Schoology API"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoologySettings:
+    """What is needed to reach one Schoology organisation; the secret is not shown."""
+
+    credentials: Credentials
+    #: Address of version 1 of the API; HTTPS, unless it is this machine.
+    url: str = PUBLIC_URL
+    method: SignatureMethod = SignatureMethod.HMAC_SHA1
+    limit: CreditLimit = field(default_factory=CreditLimit)
+    patience: Patience = field(default_factory=Patience)
+    #: Rows asked for in one page.
+    page_size: int = PAGE_SIZE
+
+    def __post_init__(self) -> None:
+        """ConfigurationError when a setting cannot work."""
+        if not self.credentials.key or not self.credentials.secret:
+            raise ConfigurationError(
+                "Schoology's key or secret is empty.",
+                where="schoology.key",
+                fix="Copy both from Schoology: Tools > School Management > Integration > API.",
+            )
+        if self.page_size < 1:
+            raise ConfigurationError("A page has at least one row.", where="schoology.page_size", fix="Set 200.")
+        _check_url(self.url)
+
+
+@contextmanager
+def open_client(settings: SchoologySettings, surroundings: Surroundings | None = None) -> Iterator[SchoologyClient]:
+    """A client whose connections are closed with the block; nothing is sent yet."""
+    surroundings = surroundings or Surroundings()
+    is_local = _is_this_machine(httpx2.URL(settings.url).host)
+    auth = OAuth1(settings.credentials, method=settings.method, realm=_REALM, clock=surroundings.wall_clock)
+    limiter = CreditLimiter(settings.limit, clock=surroundings.steady_clock, sleep=surroundings.sleep)
+    http = HttpClient(
+        settings.url,
+        auth=auth,
+        limiter=limiter,
+        patience=settings.patience,
+        surroundings=surroundings,
+        uses_proxy=not is_local,
+    )
+    with http:
+        yield SchoologyClient(http, page_size=settings.page_size)
+
+
+@contextmanager
+def open_target(settings: SchoologySettings, surroundings: Surroundings | None = None) -> Iterator[SchoologyTarget]:
+    """A target whose connections are closed with the block; nothing is sent yet."""
+    with open_client(settings, surroundings) as client:
+        yield SchoologyTarget(client)
+
+
+def _check_url(url: str) -> None:
+    try:
+        parsed = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        parsed = httpx2.URL("")
+    if parsed.scheme not in {"http", "https"} or not _HOST.fullmatch(parsed.host) or parsed.userinfo:
+        raise ConfigurationError(
+            "Schoology's address is no web address.", where="schoology.url", fix=f"Set it to {PUBLIC_URL}."
+        )
+    if parsed.scheme == "http" and not _is_this_machine(parsed.host):
+        raise ConfigurationError(
+            "Schoology's address is not HTTPS: rosters would travel in the open.",
+            where="schoology.url",
+            fix="Begin the address with https://.",
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
