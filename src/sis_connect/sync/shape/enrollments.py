@@ -67,12 +67,15 @@ _TOGETHER = """
 """
 # Someone is in the sections of those terms that the enrollment touches; where its dates touch none, in the first.
 _BY_TERM = """
-    WITH placed AS (
-        SELECT e."row", i.number AS class_number, e.user_number, e.rank,
-               row_number() OVER (PARTITION BY e."row" ORDER BY touches DESC, i.start_date, i.number) = 1 AS is_first,
+    WITH touching AS (
+        SELECT e."row", i.number AS class_number, i.start_date, e.user_number, e.rank,
                coalesce(e.begin_date <= i.end_date, true) AND coalesce(e.end_date >= i.start_date, true) AS touches
         FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
         WHERE e.reason IS NULL
+    ),
+    placed AS (
+        SELECT *, row_number() OVER (PARTITION BY "row" ORDER BY touches DESC, start_date, class_number) = 1 AS is_first
+        FROM touching
     )
     SELECT class_number, user_number, max(rank) AS rank, count(*) FILTER (is_first) AS records
     FROM placed WHERE touches OR is_first

@@ -29,26 +29,17 @@ def shape_people(frames: Frames, rules: DistrictRules) -> None:
     if rules.people.match_by != "sourced_id":
         # A sourcedId is there and unique, or the record would be quarantined.
         _set_apart_shared_keys(frames)
+    persons = (
+        _ONE_RECORD_EACH if rules.people.match_by == "sourced_id" else _MERGED.format(rank=_rank("oneroster_role"))
+    )
     frames.execute(
         f"""
         CREATE OR REPLACE TABLE desired_users AS
-        WITH spoken AS (
-            SELECT *, count(*) OVER (PARTITION BY "key") AS records
-            FROM candidates
-            QUALIFY row_number() OVER (PARTITION BY "key" ORDER BY {_rank("oneroster_role")}, sourced_id) = 1
-        )
         SELECT CAST(row_number() OVER () AS INTEGER) AS number, "key", role, given_name, middle_name, family_name,
-               username, email, schools[1] AS school_key, list_sort(coalesce(schools[2:], [])) AS other_school_keys,
+               username, email, schools[1] AS school_key,
+               list_sort(list_filter(list_distinct(all_schools), lambda s: s <> schools[1])) AS other_school_keys,
                identifier, records
-        FROM spoken
-        """
-        if rules.people.match_by != "sourced_id"
-        else """
-        CREATE OR REPLACE TABLE desired_users AS
-        SELECT CAST(row_number() OVER () AS INTEGER) AS number, "key", role, given_name, middle_name, family_name,
-               username, email, schools[1] AS school_key, list_sort(coalesce(schools[2:], [])) AS other_school_keys,
-               identifier, 1 AS records
-        FROM candidates
+        FROM ({persons})
         """
     )
     frames.execute(
@@ -60,6 +51,15 @@ def shape_people(frames: Frames, rules: DistrictRules) -> None:
         LEFT JOIN desired_users AS d ON d."key" = c."key"
         """
     )
+
+
+_ONE_RECORD_EACH = "SELECT *, coalesce(schools, []) AS all_schools, 1 AS records FROM candidates"
+_MERGED = """
+    SELECT *, count(*) OVER same AS records, flatten(list(coalesce(schools, [])) OVER same) AS all_schools
+    FROM candidates
+    WINDOW same AS (PARTITION BY "key")
+    QUALIFY row_number() OVER (PARTITION BY "key" ORDER BY {rank}, sourced_id) = 1
+"""
 
 
 def shape_agents(frames: Frames, people: People) -> None:
