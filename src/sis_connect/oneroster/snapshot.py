@@ -29,6 +29,8 @@ class Mode(StrEnum):
 
     BULK = "bulk"
     DELTA = "delta"
+    #: A delta laid over what was known before; its rows may or may not have a status.
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

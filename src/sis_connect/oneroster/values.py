@@ -53,8 +53,10 @@ def parsed(field: Field, text: str) -> str:
             folded = f"lower(trim({text}))"
             return f"CASE WHEN {folded} IN {_words(_TRUE)} THEN true WHEN {folded} IN {_words(_FALSE)} THEN false END"
         case FieldType.DATE:
+            begins_iso = f"CASE WHEN regexp_matches({text}, '^\\s*{_DATE}') THEN left(trim({text}), 10) END"
+            # A spreadsheet's 8/15/2026 is month first: all SIS products served here are American.
             return (
-                f"coalesce(TRY_CAST(CASE WHEN regexp_matches({text}, '^\\s*{_DATE}') THEN left(trim({text}), 10) END AS DATE), "
+                f"coalesce(TRY_CAST({begins_iso} AS DATE), "
                 f"CAST(try_strptime(trim({text}), ['%m/%d/%Y', '%Y%m%d']) AS DATE))"
             )
         case FieldType.DATE_TIME:
