@@ -1,0 +1,36 @@
+"""A look-alike of Schoology's REST API v1 and of its pages, for trying SIS Connect and for testing it.
+
+`start` runs one on the loopback interface. It shares no code with the client, so that each checks the other.
+"""
+
+from sis_connect.sandbox.schoology.contents import Contents
+from sis_connect.sandbox.schoology.faults import Fault, FaultPlan, FaultRule
+from sis_connect.sandbox.schoology.seed import Seed
+from sis_connect.sandbox.schoology.server import RunningSandbox, start
+from sis_connect.sandbox.schoology.settings import (
+    SANDBOX_KEY,
+    SANDBOX_SECRET,
+    RateLimit,
+    Role,
+    SandboxSettings,
+    Strictness,
+)
+from sis_connect.sandbox.schoology.statistics import Effect, Statistics
+
+__all__ = [
+    "SANDBOX_KEY",
+    "SANDBOX_SECRET",
+    "Contents",
+    "Effect",
+    "Fault",
+    "FaultPlan",
+    "FaultRule",
+    "RateLimit",
+    "Role",
+    "RunningSandbox",
+    "SandboxSettings",
+    "Seed",
+    "Statistics",
+    "Strictness",
+    "start",
+]

@@ -1,0 +1,97 @@
+"""The sandbox's own controls at `/_sandbox`: statistics, faults, the clock, and things made by hand.
+
+They need no signature and are no part of what they imitate; they are there for tests and demonstrations.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sis_connect.sandbox.schoology.faults import parse_plan
+from sis_connect.sandbox.schoology.records.fields import RefusedError
+from sis_connect.sandbox.schoology.seed import Seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from sis_connect.sandbox.schoology.service import Service
+
+#: Names a browser may use for this machine; any other name was made to lead here by somebody else.
+_OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def is_own_host(request: Request) -> bool:
+    """True when the request was sent to this machine by a name of its own."""
+    return request.headers.get("host", "").rpartition(":")[0] in _OWN_NAMES
+
+
+def control_routes(service: Service) -> list[BaseRoute]:
+    """The routes below `/_sandbox`."""
+
+    def statistics(_: object) -> object:
+        return service.tally.statistics().as_json()
+
+    def reset(_: object) -> object:
+        service.tally.reset()
+        return {}
+
+    def begin_anew(_: object) -> object:
+        service.reset()
+        return {}
+
+    def set_faults(body: object) -> object:
+        service.faults.set_plan(parse_plan(body))
+        return {}
+
+    def set_today(body: object) -> object:
+        today = _fields(body).get("today")
+        service.set_today(None if today is None else date.fromisoformat(str(today)))
+        return {"today": service.today.isoformat()}
+
+    def make(body: object) -> object:
+        seed = Seed(service)
+        return {"ids": [seed.make(_fields(item)) for item in _items(body)]}
+
+    return [
+        _route("/reset", "POST", begin_anew),
+        _route("/statistics", "GET", statistics),
+        _route("/statistics/reset", "POST", reset),
+        _route("/faults", "POST", set_faults),
+        _route("/today", "POST", set_today),
+        _route("/objects", "POST", make),
+    ]
+
+
+def _route(path: str, method: str, act: Callable[[object], object]) -> BaseRoute:
+    async def endpoint(request: Request) -> Response:
+        if not is_own_host(request):
+            return PlainTextResponse("Not this host.", 421)
+        # A page of another site can send no JSON without asking first, and nobody answers that question.
+        if method == "POST" and request.headers.get("content-type") != "application/json":
+            return PlainTextResponse("The body must be application/json.", 415)
+        try:
+            body = await request.json() if method == "POST" else None
+            return JSONResponse(await run_in_threadpool(act, body))
+        except RefusedError as error:
+            return PlainTextResponse(error.message, 400)
+        except (ValueError, TypeError, KeyError) as error:
+            return PlainTextResponse(f"Not understood: {error}", 400)
+
+    return Route(path, endpoint, methods=[method])
+
+
+def _fields(body: object) -> dict[str, object]:
+    if not isinstance(body, dict):
+        raise TypeError("an object is needed")
+    return body
+
+
+def _items(body: object) -> list[object]:
+    return body if isinstance(body, list) else [body]

@@ -1,0 +1,147 @@
+"""Two public clients that nobody here wrote read the Schoology look-alike: it is like Schoology to them too.
+
+They stand in an environment of their own, made once from `clients.requirements` and kept in `.tools/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration.sandbox.caller import Caller
+from sis_connect.sandbox.schoology import SANDBOX_KEY, SANDBOX_SECRET
+
+if TYPE_CHECKING:
+    from sis_connect.sandbox.schoology import RunningSandbox
+
+HERE = Path(__file__).parent
+TOOLS = HERE.parents[2] / ".tools"
+REQUIREMENTS = HERE / "clients.requirements"
+
+TEACHERS, STUDENTS, COURSES, SECTIONS = 5, 60, 22, 23
+
+
+def make_environment(folder: Path) -> None:
+    """The clients are installed in a new environment."""
+    uv = TOOLS / "bin" / "uv"
+    python = str(folder / "bin" / "python")
+    pinned = ["--no-deps", "--require-hashes", "-r", str(REQUIREMENTS)]
+    if uv.exists():
+        commands = [
+            [str(uv), "venv", "--quiet", "--python", sys.executable, str(folder)],
+            [str(uv), "pip", "install", "--quiet", "--python", python, *pinned],
+        ]
+    else:
+        commands = [
+            [sys.executable, "-m", "venv", str(folder)],
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pinned],
+        ]
+    for command in commands:
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- commands of this module
+
+
+@pytest.fixture(scope="session")
+def clients_python() -> Path:
+    """The interpreter of the clients' environment; skipped loudly when it cannot be made, an error under CI."""
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    folder = TOOLS / f"public-clients-{wanted}"
+    if not folder.exists():
+        TOOLS.mkdir(exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix="public-clients-", dir=TOOLS))
+        try:
+            make_environment(draft / "venv")
+            # Another worker may have made it meanwhile; then that one holds.
+            (draft / "venv").rename(folder)
+        except subprocess.CalledProcessError as error:
+            reason = f"the public clients cannot be installed, is the package registry within reach? {error.stderr}"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        except OSError:
+            if not folder.exists():
+                raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return folder / "bin" / "python"
+
+
+@pytest.fixture
+def district(sandbox: RunningSandbox) -> RunningSandbox:
+    """A district of several pages of everything."""
+    seed = sandbox.seed()
+    with seed.together():
+        school = seed.building("Riverbend High", "100")
+        period = seed.grading_period("Fall 2026", "2026-08-15", "2026-12-20")
+        teachers = [seed.user(f"t{n}", "Rosa", f"Ivanov {n}", role="Teacher") for n in range(TEACHERS)]
+        students = [seed.user(f"s{n}", "Zoë", f"García {n}", building_id=school) for n in range(STUDENTS)]
+        courses = [seed.course(f"Course {n}", f"c{n}", building_id=school) for n in range(COURSES)]
+        for number in range(SECTIONS + COURSES - 1):
+            # The first course has sections for more than one page, every other one a single section.
+            course = courses[max(0, number - SECTIONS + 1)]
+            section = seed.section(
+                course, f"Section {number}", grading_periods=[period], section_school_code=f"x{number}"
+            )
+            seed.member(section, teachers[number % TEACHERS], admin=True)
+            for student in students if number == 0 else students[number : number + 2]:
+                seed.member(section, student)
+    return sandbox
+
+
+def read(python: Path, client: str, sandbox: RunningSandbox) -> dict[str, list[dict[str, Any]]]:
+    script = HERE / "read_with_client.py"
+    command = [str(python), str(script), client, sandbox.api_url, SANDBOX_KEY, SANDBOX_SECRET]
+    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603 -- as above
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    return answer
+
+
+def check_roster(read: dict[str, list[dict[str, Any]]], sandbox: RunningSandbox) -> None:
+    """What was read is what the sandbox holds, every object once."""
+    contents = sandbox.contents()
+    assert sorted(user["school_uid"] for user in read["users"]) == [str(row[0]) for row in contents["users"]]
+    assert sorted(course["course_code"] for course in read["courses"]) == [str(row[0]) for row in contents["courses"]]
+    codes = {str(section["id"]): section["section_school_code"] for section in read["sections"]}
+    assert sorted(codes.values()) == [str(row[0]) for row in contents["sections"]]
+    sections = [entry["links"]["self"].split("/")[-3] for entry in read["enrollments"]]
+    members = [
+        (codes[section], entry["school_uid"], entry["admin"])
+        for section, entry in zip(sections, read["enrollments"], strict=True)
+    ]
+    assert Counter(members) == Counter((row[0], row[2], row[3]) for row in contents["enrollments"])
+
+
+def test_schoolopy_reads_the_district(clients_python: Path, district: RunningSandbox) -> None:
+    leaver = district.seed().user("leaver", "Omar", "Vega")
+    with Caller(district) as caller:
+        caller.expect(204, "DELETE", f"users/{leaver}")
+    got = read(clients_python, "schoolopy", district)
+    assert len(got["first_users"]) == 20
+    assert [school["title"] for school in got["schools"]] == ["Sandbox District", "Riverbend High"]
+    assert [user["school_uid"] for user in got["inactive"]] == ["leaver"]
+    check_roster({**got, "users": got["users"] + got["inactive"]}, district)
+
+
+def test_edfi_schoology_extractor_reads_the_district_page_by_page(
+    clients_python: Path, district: RunningSandbox
+) -> None:
+    got = read(clients_python, "edfi", district)
+    check_roster(got, district)
+    assert [role["title"] for role in got["roles"]][2:4] == ["Teacher", "Student"]
+    assert got["coursework"] == []
+    calls = district.statistics().calls
+    assert calls["GET", "users"] == 4
+    assert calls["GET", "courses"] == 2
+    assert calls["GET", "courses/{course_id}/sections"] == COURSES + 1
+    assert calls["GET", "sections/{section_id}/enrollments"] == SECTIONS + COURSES - 1 + 3
