@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sis_connect.frames import identifier, literal
+from sis_connect.frames import count, identifier, literal
 from sis_connect.oneroster import values
 from sis_connect.oneroster.schema import Entity, Field, FieldType, Requirement
 from sis_connect.oneroster.snapshot import Mode
@@ -83,7 +83,7 @@ def check_marks(ledger: Ledger, entity: Entity) -> None:
     is_deleted = f"{values.parsed(status, 'status')} = 'tobedeleted'"
     live = f"SELECT * FROM {received}"
     if file is not None:
-        _judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
+        judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
         [[marked]] = ledger.frames.execute(f"SELECT count(nullif(status, '')) FROM {received}").fetchall()
         if marked:
             ledger.delete(f'SELECT "row" FROM {received} WHERE {is_deleted}')
@@ -92,11 +92,10 @@ def check_marks(ledger: Ledger, entity: Entity) -> None:
 
 
 def check_records(ledger: Ledger, entity: Entity) -> None:
-    """Every record that is not deleted is judged by itself; identifiers of deleted ones too."""
+    """Every record that is not deleted is judged by itself."""
     if ledger.file(entity) is None:
         return
-    _judge(ledger, entity, f"received_{entity.table}", tuple(_identifier_conditions(entity.field("sourced_id"))))
-    _judge(ledger, entity, f"live_{entity.table}", tuple(conditions(entity)))
+    judge(ledger, entity, f"live_{entity.table}", tuple(conditions(entity)))
 
 
 def conditions(entity: Entity) -> Iterator[Condition]:
@@ -111,11 +110,14 @@ def conditions(entity: Entity) -> Iterator[Condition]:
         yield from _user_conditions()
 
 
-def _judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> None:
-    """One pass counts what every condition catches; only what it caught is looked at again."""
-    counts = ", ".join(f"count(*) FILTER (WHERE {condition.where})" for condition in judged)
+def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> None:
+    """Conditions on the rows of a relation: one cheap pass for all, and only what it holds back is judged by each."""
     sieves = " OR ".join(dict.fromkeys(condition.sieve or condition.where for condition in judged))
-    [caught] = ledger.frames.execute(f"SELECT {counts} FROM {relation} WHERE {sieves}").fetchall()
+    suspects = f"(FROM {relation} WHERE {sieves})"
+    if not count(ledger.frames, suspects):
+        return
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition.where})" for condition in judged)
+    [caught] = ledger.frames.execute(f"SELECT {counts} FROM {suspects}").fetchall()
     for condition, found in zip(judged, caught, strict=True):
         if not found:
             continue
@@ -144,20 +146,6 @@ def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
             yield Condition("record.missing_in_delta", field.column, values.is_blank(field.column))
         yield from _faulty(entity, field, is_required=mode is Mode.DELTA and field.column == "status")
         yield from _repaired(field)
-
-
-def _identifier_conditions(field: Field) -> Iterator[Condition]:
-    text = identifier(field.column)
-    faulty = values.is_faulty(field, text)
-    sieve = f"regexp_full_match({text}, {literal(values.GUID_PATTERN)}) IS NOT TRUE"
-    wrong = {
-        "record.missing_required": values.is_blank(text),
-        "value.guid_too_long": f"length({text}) > 255",
-        "value.guid_control_characters": f"({faulty} AND length({text}) <= 255)",
-        "value.guid_characters": f"({values.is_repaired(field, text)} AND NOT {faulty})",
-    }
-    for code, where in wrong.items():
-        yield Condition(code, field.column, where, sieve=sieve)
 
 
 def _missing(entity: Entity, field: Field) -> Iterator[Condition]:

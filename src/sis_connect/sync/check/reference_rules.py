@@ -43,11 +43,16 @@ def _dangling(ledger: Ledger, entity: Entity, field: Field, parent: Entity) -> s
     if parent is entity and out:
         # A record that is out for what it refers to, such as one of a cycle, is not told so twice.
         live = f'(FROM {live} l WHERE NOT EXISTS (FROM ({out}) x WHERE x."row" = l."row"))'
-    if field.type.is_list:
-        targets = f'SELECT DISTINCT "row", unnest({values.parsed(field, text)}) AS target FROM {live}'
-    else:
-        targets = f"SELECT \"row\", {text} AS target FROM {live} WHERE {text} <> ''"
-    return f'SELECT d."row", d.target FROM ({targets}) d ANTI JOIN clean_{parent.table} p ON p.sourced_id = d.target'
+    usable = f"ANTI JOIN clean_{parent.table} p ON p.sourced_id"
+    if not field.type.is_list:
+        return f"SELECT d.\"row\", d.{text} AS target FROM {live} d {usable} = d.{text} WHERE d.{text} <> ''"
+    # Many records have the same list: each list is taken apart once.
+    return f"""
+        SELECT d."row", lost.target FROM {live} d JOIN (
+            SELECT d.list, d.target FROM (
+                SELECT list, unnest(list_distinct({values.parsed(field, "list")})) AS target
+                FROM (SELECT DISTINCT {text} AS list FROM {live} WHERE {text} <> '')) d {usable} = d.target
+        ) lost ON lost.list = d.{text}"""
 
 
 def _classify(ledger: Ledger, parent: Entity, dangling: str) -> int:

@@ -1,7 +1,7 @@
 """Every rule of the check step: code, severity, who can fix it and how.
 
-Codes are permanent. Here: the catalogue only. Not here: how a rule is found broken (the modules beside this
-one), nor the rules about reading files (`sis.csv_rules`).
+Codes are permanent. One long table on purpose: each entry says what to do. Here: the catalogue only. Not here:
+how a rule is found broken (the modules beside this one), nor the rules about reading files (`sis.csv_rules`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The step itself: in which order a snapshot is judged, and what it comes to.
 
 Entities are judged in the order in which they depend on each other, so that what refers to a record that is out
-goes with it. Within one: syntax, types and enumerations of each record, uniqueness, references, roster sense.
+goes with it. Within one: identifiers, types and enumerations of each record, references, roster sense.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from sis_connect.findings import Finding, Severity
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES, Entity
 from sis_connect.sync.check.clean import define_clean, keep_clean
+from sis_connect.sync.check.identifier_rules import check_identifiers
 from sis_connect.sync.check.ledger import Ledger
 from sis_connect.sync.check.record_rules import check_marks, check_records
 from sis_connect.sync.check.reference_rules import check_reference
 from sis_connect.sync.check.roster_rules import classes, courses, enrollments, orgs, sessions, users
-from sis_connect.sync.check.unique_rules import check_unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ def check(snapshot: Snapshot, frames: Frames, *, strict: bool, as_of: date) -> C
         _check_entity(ledger, entity)
     _check_doubts(ledger)
     ledger.close()
-    return CheckResult(_tallies(frames))
+    return CheckResult(tally_findings(frames))
 
 
 def iter_findings(frames: Frames, limit: int | None = None) -> Iterator[Finding]:
@@ -97,8 +97,8 @@ def _check_files(ledger: Ledger) -> None:
 def _check_entity(ledger: Ledger, entity: Entity) -> None:
     check_marks(ledger, entity)
     ledger.settle(entity)
+    check_identifiers(ledger, entity)
     check_records(ledger, entity)
-    check_unique(ledger, entity)
     if entity.name == "enrollments":
         # Not settled yet: a record that is out already is still judged by what it refers to.
         define_clean(ledger, entity)
@@ -136,7 +136,8 @@ def _check_doubts(ledger: Ledger) -> None:
     enrollments.check_doubts(ledger)
 
 
-def _tallies(frames: Frames) -> tuple[Tally, ...]:
+def tally_findings(frames: Frames) -> tuple[Tally, ...]:
+    """How often each rule was broken, by code, as the table `findings` stands now."""
     found = frames.execute(
         "SELECT code, severity, CAST(sum(occurrences) AS BIGINT) FROM findings GROUP BY ALL ORDER BY code, severity"
     ).fetchall()
