@@ -1,7 +1,7 @@
 """The benchmark: what is promised about speed, each beside its baseline, in one run.
 
-Districts are seeded and kept between runs. Every figure is the best of several runs, each in a process of its own.
-To measure another step, add `measure(label, argv)` of a command to the list that `compared` is given.
+Districts are seeded and kept between runs, and so is a data folder of each in which the first night has landed. Every
+figure is the best of several runs, each in a process of its own.
 
 Usage: python -m bench.side_by_side [--folder DIR] [--students N ...] [--memory 1GB] [--threads 2] [--best-of 3]
 """
@@ -10,37 +10,93 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bench.districts import nights
+from bench.districts import CHANGED, Nights, nights
 from bench.measure import Measurement, compared, measure, table
-
-if TYPE_CHECKING:
-    from bench.districts import Nights
 
 HERE = Path(__file__).parent
 
 
-def baseline(package: Path, scratch: Path, *, memory: str, threads: int, best_of: int) -> Measurement:
-    """Bare DuckDB turning the package's CSV files into Parquet."""
-    script = str(HERE / "bare_duckdb.py")
-    limits = ("--memory", memory, "--threads", str(threads))
-    out = scratch / "bare"
-    argv = (sys.executable, script, str(package), str(out), *limits)
-    try:
-        return measure(f"bare DuckDB, CSV to Parquet ({memory})", argv, best_of=best_of)
-    finally:
-        shutil.rmtree(out, ignore_errors=True)
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One size of machine, one number of runs."""
+
+    memory: str
+    threads: int
+    best_of: int
+
+    def baseline(self, package: Path, scratch: Path) -> Measurement:
+        """Bare DuckDB turning the package's CSV files into Parquet."""
+        out = scratch / "bare"
+        argv = (sys.executable, str(HERE / "bare_duckdb.py"), str(package), str(out), *self._limits)
+        try:
+            return measure(f"bare DuckDB, CSV to Parquet ({self.memory})", argv, best_of=self.best_of)
+        finally:
+            shutil.rmtree(out, ignore_errors=True)
+
+    def plan(self, label: str, package: Path, data: Path) -> Measurement:
+        """Our read, check, shape and plan, in a data folder without a snapshot of the package."""
+        runs = []
+        for _ in range(self.best_of):
+            shutil.rmtree(data / "snapshots", ignore_errors=True)
+            runs.append(measure(f"{label} ({self.memory})", self._roster_path("plan", package, data), best_of=1))
+        fastest = min(runs, key=lambda run: run.seconds)
+        peak = max(run.peak_mib for run in runs)
+        return Measurement(fastest.label, fastest.seconds, peak, fastest.output)
+
+    def plan_again(self, label: str, package: Path, data: Path) -> Measurement:
+        """The plan of a package whose very bytes are known."""
+        subprocess.run(self._roster_path("plan", package, data), check=True, stdout=subprocess.DEVNULL)
+        return measure(f"{label} ({self.memory})", self._roster_path("plan", package, data), best_of=self.best_of)
+
+    def landed(self, found: Nights) -> Path:
+        """A data folder in which the first night has been applied; made once."""
+        data = found.folder / "landed"
+        if not data.exists():
+            part = found.folder / "landed.part"
+            shutil.rmtree(part, ignore_errors=True)
+            subprocess.run(self._roster_path("land", found.base, part), check=True, stdout=subprocess.DEVNULL)
+            part.rename(data)
+        return data
+
+    @property
+    def _limits(self) -> tuple[str, ...]:
+        return ("--memory", self.memory, "--threads", str(self.threads))
+
+    def _roster_path(self, what: str, package: Path, data: Path) -> tuple[str, ...]:
+        return (sys.executable, "-m", "bench.roster_path", what, str(package), str(data), *self._limits)
 
 
-def growth(found: list[tuple[Nights, Measurement]]) -> str:
-    """How the cost of one step grows with the district, as a table."""
+def measure_size(bench: Bench, small: Bench | None, found: Nights, scratch: Path) -> tuple[Measurement, Measurement]:
+    """Print the table of one size; the baseline and the first night."""
+    bare = bench.baseline(found.base, scratch)
+    first = bench.plan("first night: read, check, shape, plan", found.base, scratch / "new")
+    data = bench.landed(found)
+    others = [
+        first,
+        bench.plan(f"a night with {CHANGED:.1%} changed", found.changed, data),
+        bench.plan("a night with nothing changed, rows in another order", found.shuffled, data),
+        bench.plan_again("a night with the very same package", found.base, data),
+    ]
+    if small is not None:
+        others.append(small.plan("first night", found.base, scratch / "small"))
+    print(f"### {found.students:,} students\n\n{compared(bare, others)}\n", flush=True)
+    for other in others:
+        print(f"- {other.label}: {other.output.strip()}", flush=True)
+    print(flush=True)
+    return bare, first
+
+
+def growth(found: list[tuple[int, Measurement, Measurement]]) -> str:
+    """How the first night's cost grows with the district, as a table."""
     rows = [
-        (f"{n.students:,}", f"{m.seconds:.2f}", f"{m.seconds / n.students * 1e6:.1f}", f"{m.peak_mib:,.0f}")
-        for n, m in found
+        (f"{students:,}", f"{m.seconds:.2f}", f"{m.seconds / students * 1e6:.1f}", f"{m.peak_mib:,.0f}")
+        for students, _, m in found
     ]
     return table(("students", "seconds", "µs a student", "peak MiB"), rows)
 
@@ -54,15 +110,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--best-of", type=int, default=3)
     options = parser.parse_args()
-    limits = {"memory": options.memory, "threads": options.threads, "best_of": options.best_of}
-    baselines = []
-    with tempfile.TemporaryDirectory(dir=options.folder.parent) as scratch:
-        for students in options.students:
-            found = nights(options.folder, students)
-            bare = baseline(found.base, Path(scratch), **limits)
-            baselines.append((found, bare))
-            print(f"## {students:,} students\n\n{compared(bare, [])}\n", flush=True)
-    print(f"## Growth of the baseline\n\n{growth(baselines)}")
+    bench = Bench(options.memory, options.threads, options.best_of)
+    small = Bench("512MB", options.threads, 1)
+    results = []
+    for students in options.students:
+        found = nights(options.folder, students)
+        with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
+            is_largest = students == max(options.students)
+            results.append((students, *measure_size(bench, small if is_largest else None, found, Path(scratch))))
+    print(f"### Growth of the first night\n\n{growth(results)}")
 
 
 if __name__ == "__main__":

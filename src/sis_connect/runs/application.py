@@ -16,7 +16,7 @@ from sis_connect.store.links import ExistingLinks
 from sis_connect.sync.apply import STAGES, Application
 from sis_connect.sync.desired import Kind, key_columns
 from sis_connect.sync.plan.approval import allowed
-from sis_connect.sync.plan.plan import iter_changes
+from sis_connect.sync.plan.sealing import changes_of, iter_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +67,7 @@ class RunUnderWay:
             progress.advance(kind.value, done[kind], totals[kind])
 
         def changes(stage: Stage) -> Iterator[Numbered]:
-            path = self._folder / f"{stage.kind}.parquet"
-            return iter_changes(self.frames, path, stage.kind, conditions[stage])
+            return iter_changes(self.frames, self._folder, stage.kind, conditions[stage])
 
         journal = RunJournal(self.runner.database, self.run.id)
         return Application(target, journal, ExistingLinks(self.frames, self._folder), changes, advance)
@@ -78,7 +77,7 @@ class RunUnderWay:
         actions = ", ".join(literal(action) for action in stage.actions)
         return (
             f"action IN ({actions}) AND ({allowed(stage.kind, self.run.approvals)}) "
-            f"AND file_row_number NOT IN (SELECT \"row\" FROM done WHERE kind = '{stage.kind}')"
+            f'AND "row" NOT IN (SELECT "row" FROM done WHERE kind = \'{stage.kind}\')'
         )
 
     def _lay_out_done(self) -> None:
@@ -89,7 +88,7 @@ class RunUnderWay:
         self.frames.execute('CREATE OR REPLACE TABLE done AS SELECT kind, "row" FROM earlier WHERE is_applied')
         for kind in Kind if earlier else ():
             self.frames.execute(
-                f"INSERT INTO done SELECT '{kind}', file_row_number FROM {self._rows(kind)} "
+                f"INSERT INTO done SELECT '{kind}', \"row\" FROM {self._rows(kind)} "
                 "WHERE action IN ('link', 'release') AND hold IS NULL"
             )
 
@@ -97,7 +96,7 @@ class RunUnderWay:
         runner = self.runner
         journal = RunJournal(runner.database, self.run.id)
         lay_out_outcomes(self.frames, "outcomes", [journal])
-        existing, settled = runner.existing.settle(self.frames, runner.ledger.existing, self._folder)
+        existing, settled = runner.existing.settle(self.frames, runner.ledger.existing, self._folder, self.run.id)
         now = runner.now()
         report = Report(
             run=self.run.id,
@@ -120,10 +119,10 @@ class RunUnderWay:
         for one in journal.refused():
             kind = Kind(one.kind)
             keys = " || ' / ' || ".join(identifier(key) for key in key_columns(kind))
-            query = f"SELECT {keys} FROM {self._rows(kind)} WHERE file_row_number = {one.row}"
+            query = f'SELECT {keys} FROM {self._rows(kind)} WHERE "row" = {one.row}'
             refused.append(RefusedChange(kind, str(fetch_scalar(self.frames, query)), one.code, one.message))
         return tuple(refused)
 
     def _rows(self, kind: Kind) -> str:
-        """SQL: the sealed changes of a kind, with `file_row_number`."""
-        return f"read_parquet({literal(self._folder / f'{kind}.parquet')}, file_row_number = true)"
+        """SQL: the sealed changes of a kind."""
+        return f"({changes_of(self._folder, kind)})"

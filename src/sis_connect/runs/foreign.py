@@ -1,7 +1,7 @@
 """What others made in the LMS: courses, sections, people and members that SIS Connect did not create.
 
-Here: a look at the LMS, compared with what SIS Connect knows to have made. Nothing is written anywhere. Not here: why such
-things are left alone (ownership, `sync.plan.diff`).
+Here: a look at the LMS, compared with what SIS Connect knows to have made. Nothing is written anywhere. Not here: why
+such things are left alone (ownership, `sync.plan.diff`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def find_foreign(
     with runner.folder.locked(), open_frames(runner.settings.limits) as frames:
         runner.existing.lay_out(frames, runner.ledger.existing)
         target = open_target()
-        write_holdings(frames, _counted(target.survey(_KINDS), progress, "Schoology"))
+        write_holdings(frames, _counted(target.survey(_KINDS), progress, "surveying"))
         found = [one for kind in _KINDS for one in _others(frames, kind)]
         classes = frames.execute("SELECT lms_id, title FROM existing_classes WHERE owned ORDER BY lms_id").fetchall()
         ids = [str(lms_id) for lms_id, _ in classes]
@@ -66,9 +66,9 @@ def _counted(holdings: Iterator[Holding], progress: Progress, step: str) -> Iter
     number = 0
     for number, holding in enumerate(holdings, start=1):
         if number % 100 == 0:
-            progress.advance(f"Reading {step}", number, 0)
+            progress.advance(step, number, 0)
         yield holding
-    progress.advance(f"Reading {step}", number, number)
+    progress.advance(step, number, number)
 
 
 def _others(frames: Frames, kind: Kind) -> Iterator[Foreign]:

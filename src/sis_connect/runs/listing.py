@@ -17,6 +17,7 @@ from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind, columns, compared_columns, key_columns
 from sis_connect.sync.plan.approval import APPROVABLE, Approval
 from sis_connect.sync.plan.guard import CAUSES
+from sis_connect.sync.plan.sealing import changes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -33,15 +34,20 @@ _ORDER = (Action.REMOVE, Action.UPDATE, Action.CREATE, Action.LINK, Action.RELEA
 class Difference(msgspec.Struct, frozen=True):
     """One value that an update changes."""
 
+    #: Which value.
     column: str
+    #: As the LMS holds it.
     before: str
+    #: As the SIS has it.
     after: str
 
 
 class ListedChange(msgspec.Struct, frozen=True):
     """One change with names in place of keys."""
 
+    #: Kind of the record.
     kind: Kind
+    #: What is done.
     action: Action
     #: Why it waits; None when nothing holds it.
     hold: str | None
@@ -49,11 +55,11 @@ class ListedChange(msgspec.Struct, frozen=True):
     title: str
     #: Where: the class of an enrollment, the student of an agent, the school of the rest; may be empty.
     within: str
-    #: For people and enrollments.
+    #: For people and enrollments, else null.
     role: str | None
-    #: Key of the school it belongs to, as `--school` takes it.
+    #: The sourcedId of its school, as `--school` takes it; may be null.
     school: str | None
-    #: For updates.
+    #: What an update changes; empty for other actions.
     differences: tuple[Difference, ...]
 
 
@@ -62,25 +68,32 @@ class HeldPlace(msgspec.Struct, frozen=True):
 
     #: Name of the school, class or role; empty for the district.
     name: str
+    #: How many changes.
     changes: int
     #: What SIS Connect holds there.
     held: int
+    #: The share.
     percent: float
 
 
 class HeldGroup(msgspec.Struct, frozen=True):
     """Changes of one kind and action that wait for one cause."""
 
+    #: Permanent; `docs/findings.md` lists all.
     cause: str
+    #: Why, in words.
     explanation: str
+    #: Kind of the records.
     kind: Kind
+    #: What would be done.
     action: Action
+    #: How many.
     changes: int
     #: True when a person may let them through; the others go away with their cause.
     is_approvable: bool
     #: What the guard lets through, in words; empty for causes without a threshold.
     allowed: str
-    #: For causes of the guard.
+    #: Where a threshold was exceeded; empty for other causes.
     places: tuple[HeldPlace, ...]
 
 
@@ -232,7 +245,7 @@ class PlanListing:
         """
 
     def _rows(self, kind: Kind) -> str:
-        return f"read_parquet({literal(self.runner.plan_folder(self.plan) / f'{kind}.parquet')})"
+        return f"({changes_of(self.runner.plan_folder(self.plan), kind)})"
 
 
 @contextmanager

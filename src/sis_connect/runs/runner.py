@@ -15,6 +15,7 @@ import msgspec
 from sis_connect.errors import PlanError
 from sis_connect.frames import open_frames
 from sis_connect.runs.application import RunUnderWay
+from sis_connect.runs.judging import judge
 from sis_connect.runs.progress import NoProgress, Progress
 from sis_connect.runs.survey import lay_out_holdings
 from sis_connect.store.database import Database
@@ -22,11 +23,11 @@ from sis_connect.store.existing import NOTHING, Existing
 from sis_connect.store.folder import DataFolder, seal
 from sis_connect.store.ledger import Ledger
 from sis_connect.store.snapshots import Snapshots
-from sis_connect.sync.check import CheckResult, check, iter_findings
+from sis_connect.sync.check import Tally, iter_findings
 from sis_connect.sync.plan import PlanInputs, make_plan
 from sis_connect.sync.plan.approval import Approval
-from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, check_seal
-from sis_connect.sync.shape import shape
+from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan
+from sis_connect.sync.plan.sealing import check_seal
 from sis_connect.sync.stage import is_complete, merge, merged_digest
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sis_connect.findings import Finding
+    from sis_connect.findings import Finding, Severity
     from sis_connect.frames import Frames, Limits
     from sis_connect.oneroster.snapshot import Snapshot
     from sis_connect.report import Report
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sis_connect.sync.desired import Kind
     from sis_connect.sync.plan import Ownership
     from sis_connect.sync.plan.guard import GuardRules
+    from sis_connect.sync.shape import Shaped
     from sis_connect.sync.shape.rules import DistrictRules
 
 
@@ -79,9 +81,14 @@ class Checked:
     """What a check of a package came to."""
 
     snapshot: Snapshot
-    result: CheckResult
-    #: The reader's findings, then the check's, errors first; as many as were asked for.
+    #: How often each rule was broken.
+    tallies: tuple[Tally, ...]
+    #: Errors first; as many as were asked for.
     findings: tuple[Finding, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Findings of one severity."""
+        return sum(tally.occurrences for tally in self.tallies if tally.severity is severity)
 
 
 class Runner:
@@ -112,9 +119,9 @@ class Runner:
         """What is wrong with a package, laid over what is known where it brings only changes; nothing else happens."""
         with self.folder.locked(), open_frames(self.settings.limits) as frames:
             snapshot = self._stage(frames, package, progress or NoProgress())
-            result = check(snapshot, frames, strict=self.settings.strict, as_of=self.now().date())
+            tallies, _ = self._judge(frames, snapshot, self.now())
             findings = tuple(iter_findings(frames, limit))
-        return Checked(snapshot, result, findings)
+        return Checked(snapshot, tallies, findings)
 
     def plan(
         self, package: Path, *, offline: bool = False, survey: bool = False, progress: Progress | None = None
@@ -195,15 +202,13 @@ class Runner:
         now = self.now()
         settings = self.settings
         snapshot = self._stage(frames, package, progress)
-        progress.advance("judging", 0, 3)
-        checked = check(snapshot, frames, strict=settings.strict, as_of=now.date())
-        progress.advance("judging", 1, 3)
-        shaped = shape(frames, settings.rules, now.date())
-        progress.advance("judging", 2, 3)
+        progress.advance("judging", 0, 2)
+        tallies, shaped = self._judge(frames, snapshot, now)
+        progress.advance("judging", 1, 2)
         existing = self.ledger.existing
         self.existing.lay_out(frames, existing)
         lay_out_holdings(frames, None if offline else self._open_target, is_first=existing == NOTHING, all_kinds=survey)
-        findings = {tally.code: (tally.severity.value, tally.occurrences) for tally in checked.tallies}
+        findings = {tally.code: (tally.severity.value, tally.occurrences) for tally in tallies}
         inputs = PlanInputs(
             snapshot,
             settings.rules,
@@ -220,8 +225,11 @@ class Runner:
             seal(path, self.folder.plans / plan.digest, replace=True)
         self.ledger.record_plan(plan.digest, now)
         self.ledger.snapshot = snapshot.digest
-        progress.advance("judging", 3, 3)
+        progress.advance("judging", 2, 2)
         return plan
+
+    def _judge(self, frames: Frames, snapshot: Snapshot, now: datetime) -> tuple[tuple[Tally, ...], Shaped]:
+        return judge(frames, snapshot, self.settings.rules, strict=self.settings.strict, as_of=now.date())
 
     def _stage(self, frames: Frames, package: Path, progress: Progress) -> Snapshot:
         """The complete roster after a package, kept."""

@@ -17,6 +17,7 @@ from sis_connect.frames import PARQUET, count, identifier, identifiers, literal
 from sis_connect.report import Settled
 from sis_connect.store.folder import seal
 from sis_connect.sync.desired import Kind, columns, key_columns
+from sis_connect.sync.plan.sealing import changes_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,8 +62,10 @@ class Existing:
                 )
             frames.execute(f"CREATE OR REPLACE VIEW existing_{kind} AS {query}")
 
-    def settle(self, frames: Frames, before: str, plan: Path) -> tuple[str, list[Settled]]:
+    def settle(self, frames: Frames, before: str, plan: Path, run: str) -> tuple[str, list[Settled]]:
         """The digest of the state after a run, and what became of the plan's changes so far.
+
+        The digest names content and run, so that no state is ever taken for an earlier one of the same content.
 
         Expects the views `existing_<kind>` of the state `before`, a table `outcomes` (`kind`, `row` in the plan's file,
         `is_applied`, `lms_id`) of this run, and a table `done` (`kind`, `row`) of what earlier runs of the same plan
@@ -70,18 +73,18 @@ class Existing:
         """
         settled: list[Settled] = []
         for kind in Kind:
-            frames.execute(f"CREATE OR REPLACE VIEW fate_{kind} AS {_fate(kind, plan / f'{kind}.parquet')}")
+            frames.execute(f"CREATE OR REPLACE VIEW fate_{kind} AS {_fate(kind, changes_of(plan, kind))}")
             settled += _count_fates(frames, kind)
         if not any(count(frames, f"fate_{kind} WHERE state = 'applied'") for kind in Kind):
             return before, settled
         with self._folder.sealing(self._folder.existing) as path:
-            digest = hashlib.sha256()
+            digest = hashlib.sha256(run.encode())
             for kind in Kind:
                 file = path / f"{kind}.parquet"
                 self._renew(frames, kind, before, file)
                 with file.open("rb") as content:
                     digest.update(hashlib.file_digest(content, "sha256").digest())
-            seal(path, self._folder.existing / digest.hexdigest())
+            seal(path, self._folder.existing / digest.hexdigest(), durably=True)
         return digest.hexdigest(), settled
 
     def discard_but(self, digest: str) -> None:
@@ -118,8 +121,8 @@ def _layout(kind: Kind) -> dict[str, str]:
     return {**columns(kind), "lms_id": "VARCHAR", "owned": "BOOLEAN"}
 
 
-def _fate(kind: Kind, path: Path) -> str:
-    """SQL: each change of a plan's file with the LMS id it ended with and its state."""
+def _fate(kind: Kind, changes: str) -> str:
+    """SQL: each change of a plan with the LMS id it ended with and its state."""
     return f"""
         SELECT p.* EXCLUDE (lms_id), coalesce(o.lms_id, p.lms_id) AS lms_id,
                CASE WHEN d."row" IS NOT NULL THEN 'done'
@@ -127,9 +130,9 @@ def _fate(kind: Kind, path: Path) -> str:
                     WHEN o.is_applied THEN 'applied'
                     WHEN o."row" IS NOT NULL THEN 'refused'
                     ELSE 'held' END AS state
-        FROM read_parquet({literal(path)}, file_row_number = true) AS p
-        LEFT JOIN (SELECT * FROM outcomes WHERE kind = '{kind}') AS o ON o."row" = p.file_row_number
-        LEFT JOIN (SELECT * FROM done WHERE kind = '{kind}') AS d ON d."row" = p.file_row_number
+        FROM ({changes}) AS p
+        LEFT JOIN (SELECT * FROM outcomes WHERE kind = '{kind}') AS o ON o."row" = p."row"
+        LEFT JOIN (SELECT * FROM done WHERE kind = '{kind}') AS d ON d."row" = p."row"
     """
 
 

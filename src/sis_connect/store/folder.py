@@ -90,11 +90,16 @@ class DataFolder:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def seal(written: Path, final: Path, *, replace: bool = False) -> None:
-    """Give a written folder its final name, durably. What has that name already stays, unless it is to be replaced."""
-    for file in written.iterdir():
-        _flush(file)
-    _flush(written)
+def seal(written: Path, final: Path, *, replace: bool = False, durably: bool = False) -> None:
+    """Give a written folder its final name. What has that name already stays, unless it is to be replaced.
+
+    `durably` waits for the disk: for what cannot be made again after a power cut. What can be is recognised as damaged
+    by its hashes or sizes.
+    """
+    if durably:
+        for file in written.iterdir():
+            _flush(file)
+        _flush(written)
     if replace and final.exists():
         final.rename(written.with_name(written.name + "-old"))
     if not final.exists():

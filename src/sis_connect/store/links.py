@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sis_connect.frames import identifier, literal
+from sis_connect.frames import identifier
 from sis_connect.sync.desired import Kind
+from sis_connect.sync.plan.sealing import changes_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ class ExistingLinks:
             query = f"""
                 SELECT "key", lms_id FROM existing_{kind} WHERE lms_id IS NOT NULL
                 UNION ALL
-                SELECT "key", lms_id FROM read_parquet({literal(plan / f"{kind}.parquet")})
+                SELECT "key", lms_id FROM ({changes_of(plan, kind)})
                 WHERE action IN ('link', 'update') AND lms_id IS NOT NULL
             """
             self._ids[kind] = dict(frames.execute(query).fetchall())

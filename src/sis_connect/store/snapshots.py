@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +25,8 @@ class _File(msgspec.Struct, frozen=True):
     entity: str
     file: str
     parquet: str
+    #: Bytes of the Parquet file.
+    size: int
     mode: Mode
     records: int
     rejected: int
@@ -46,16 +49,19 @@ class Snapshots:
         self._folder = folder
 
     def find(self, digest: str) -> Snapshot | None:
-        """The snapshot of that digest, or None when it is not kept."""
+        """The snapshot of that digest, or None when it is not kept whole.
+
+        A power cut may have left a folder with files cut short; it is removed, and the package is read again.
+        """
         path = self._folder.snapshots / digest
-        if not (path / _DESCRIPTION).exists():
-            return None
         try:
             description = msgspec.json.decode((path / _DESCRIPTION).read_bytes(), type=_Description)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise StoreError(
-                "A kept snapshot cannot be read.", where=str(path), fix="Remove that folder and read the package again."
-            ) from error
+            is_whole = all((path / file.parquet).stat().st_size == file.size for file in description.files)
+        except (OSError, msgspec.MsgspecError):
+            is_whole = False
+        if not is_whole:
+            shutil.rmtree(path, ignore_errors=True)
+            return None
         files = {
             file.entity: SealedFile(
                 file.entity,
@@ -83,6 +89,7 @@ class Snapshots:
                     name,
                     sealed.file,
                     sealed.path.name,
+                    sealed.path.stat().st_size,
                     sealed.mode,
                     sealed.records,
                     sealed.rejected,

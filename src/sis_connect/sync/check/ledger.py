@@ -44,7 +44,6 @@ _SCRATCH = (
     "enrolled",
     "errors",
     "leaps",
-    "members",
     "misplaced",
     "offenders",
     "singles",
@@ -186,7 +185,6 @@ class Ledger:
         entities = self.frames.execute("SELECT DISTINCT entity FROM check_singles ORDER BY entity").fetchall()
         for (name,) in entities:
             self._locate(ENTITIES[name])
-        self.frames.execute("DROP VIEW IF EXISTS check_placed")
         for table in _SCRATCH:
             self.frames.execute(f"DROP TABLE IF EXISTS check_{table}")
 

@@ -59,8 +59,10 @@ def check(snapshot: Snapshot, frames: Frames, *, strict: bool, as_of: date) -> C
     """The session holds what is wrong with a snapshot, and its usable records.
 
     Afterwards there are, for every entity, present in the package or not, `clean_<table>` (`row`, `line` and every
-    column in its type), and for the package `quarantine` (entity, row, sourced_id, code), `tobedeleted` (entity,
-    row, sourced_id) and `findings`. Every record received is in exactly one of clean, quarantine and tobedeleted.
+    column in its type); `memberships`, the usable enrollments by numbers (`row`, `class_row`, `user_row`, `role`,
+    `is_primary`, `begin_date`, `end_date`), and `repeated_memberships` (`class_row`, `user_row`); and for the package
+    `quarantine` (entity, row, sourced_id, code), `tobedeleted` (entity, row, sourced_id) and `findings`. Every record
+    received is in exactly one of clean, quarantine and tobedeleted.
     `as_of` is the day on which terms count as ended or not. Bad data never raises.
     """
     frames.execute(f"SET VARIABLE as_of = DATE '{as_of.isoformat()}'")

@@ -18,9 +18,10 @@ from sis_connect.sync.plan.diff import diff
 from sis_connect.sync.plan.guard import GuardRules, guard
 from sis_connect.sync.plan.linking import find_linkable
 from sis_connect.sync.plan.memberships import diff_memberships
-from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received, seal_changes
+from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received
 from sis_connect.sync.plan.protection import protect
 from sis_connect.sync.plan.renumbering import find_renumberings
+from sis_connect.sync.plan.sealing import seal_changes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -63,6 +64,8 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
     find_renumberings(frames)
     adopt = [Kind(kind) for kind in inputs.ownership.adopt]
     diff(frames, inputs.as_of, adopt=adopt, create_schools=inputs.rules.schools.create)
+    # What is wanted of people stands in their changes now; their numbers are all that is needed from here on.
+    frames.execute('CREATE OR REPLACE TABLE desired_users AS SELECT number, "key" FROM desired_users')
     diff_memberships(frames)
     holds = guard(frames, inputs.guard, unreadable)
     _hold_dependents(frames)
@@ -98,7 +101,10 @@ def _hold_dependents(frames: Frames) -> None:
             f"UPDATE changes_{kind} SET hold = 'dependency' WHERE hold IS NULL AND action = 'create' AND ({condition})"
         )
     for kind in (Kind.USERS, Kind.CLASSES):
-        frames.execute(f"CREATE OR REPLACE TABLE held_{kind} AS SELECT * FROM {held.format(kind)}")
+        frames.execute(
+            f"CREATE OR REPLACE TABLE held_{kind} AS "
+            f'SELECT number FROM desired_{kind} SEMI JOIN {held.format(kind)} AS h USING ("key")'
+        )
 
 
 def _received(frames: Frames, inputs: PlanInputs) -> tuple[Received, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sis_connect.frames import literal
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.sync.shape.classes import shape_classes
-from sis_connect.sync.shape.enrollments import shape_enrollments
+from sis_connect.sync.shape.enrollments import forget_verdicts, shape_enrollments
 from sis_connect.sync.shape.people import shape_agents, shape_people
 from sis_connect.sync.shape.schools import shape_schools
 from sis_connect.sync.shape.terms import active_school_year, shape_sessions, shape_terms
@@ -74,7 +74,9 @@ def shape(frames: Frames, rules: DistrictRules, as_of: date) -> Shaped:
     shape_people(frames, rules)
     shape_agents(frames, rules.people)
     shape_enrollments(frames, rules, as_of)
-    return Shaped(school_year, *_count_verdicts(frames))
+    shaped = Shaped(school_year, *_count_verdicts(frames))
+    forget_verdicts(frames, rules, as_of)
+    return shaped
 
 
 def _count_verdicts(frames: Frames) -> tuple[dict[str, int], dict[str, dict[str, int]]]:

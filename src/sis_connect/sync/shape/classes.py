@@ -71,20 +71,18 @@ def _make_instances(frames: Frames, classes: Classes) -> None:
         """
     )
     instances = _ONE_PER_TERM if classes.spanning_terms == "per_term" else _ONE_FOR_ALL_TERMS
-    frames.execute(
-        f"CREATE OR REPLACE TABLE class_instances AS "
-        f"SELECT CAST(row_number() OVER () AS INTEGER) AS number, * FROM ({instances})"
-    )
+    frames.execute(f"CREATE OR REPLACE TABLE class_instances AS {instances}")
 
 
 _ONE_FOR_ALL_TERMS = """
-    SELECT "row", sourced_id, sourced_id AS "key", list(term_key ORDER BY start_date, term_key) AS term_keys,
+    SELECT CAST("row" AS INTEGER) AS number, "row", sourced_id, sourced_id AS "key",
+           list(term_key ORDER BY start_date, term_key) AS term_keys,
            min(start_date) AS start_date, max(end_date) AS end_date, true AS is_first
     FROM taught_terms GROUP BY "row", sourced_id
 """
 # A class in one term keeps its own id; one of several sections needs its term in the id as well.
 _ONE_PER_TERM = """
-    SELECT "row", sourced_id,
+    SELECT CAST(row_number() OVER () AS INTEGER) AS number, "row", sourced_id,
            CASE WHEN count(*) OVER of_class = 1 THEN sourced_id ELSE sourced_id || '@' || session END AS "key",
            [term_key] AS term_keys, start_date, end_date,
            row_number() OVER (PARTITION BY "row" ORDER BY start_date, term_key) = 1 AS is_first

@@ -31,38 +31,60 @@ def shape_enrollments(frames: Frames, rules: DistrictRules, as_of: date) -> None
     class is over, whoever was there on its last day stays.
     """
     frames.execute("CREATE OR REPLACE TABLE class_spans AS " + _CLASS_SPANS)
-    frames.execute(
-        f"""
-        CREATE OR REPLACE TABLE verdict_enrollments AS
-        SELECT e."row", c.class_row, p.number AS user_number, CAST({_rank(rules.enrollments)} AS UTINYINT) AS rank,
-               e.begin_date, e.end_date,
-               CASE WHEN c.reason IS NOT NULL OR c.class_row IS NULL THEN 'scope.class'
+    frames.execute(f"CREATE OR REPLACE TABLE verdict_enrollments AS {_verdicts(rules, as_of)}")
+    frames.execute(f"CREATE OR REPLACE TABLE desired_enrollments AS {_desired(rules)}")
+
+
+def forget_verdicts(frames: Frames, rules: DistrictRules, as_of: date) -> None:
+    """Give the memory of `verdict_enrollments` back; it can still be read, and is worked out again then."""
+    frames.execute("DROP TABLE verdict_enrollments")
+    frames.execute(f"CREATE OR REPLACE VIEW verdict_enrollments AS {_verdicts(rules, as_of)}")
+
+
+def _verdicts(rules: DistrictRules, as_of: date) -> str:
+    today = f"DATE {literal(as_of.isoformat())}"
+    waiting = f"WHEN m.begin_date > {today} THEN 'scope.not_begun'" if rules.enrollments.before_begin == "wait" else ""
+    return f"""
+        SELECT m."row", m.class_row, p.number AS user_number, CAST({_rank(rules.enrollments)} AS UTINYINT) AS rank,
+               m.begin_date, m.end_date, r.class_row IS NOT NULL AS is_repeated,
+               CASE WHEN c.reason IS NOT NULL THEN 'scope.class'
                     WHEN p.number IS NULL THEN 'scope.user'
                     WHEN {_rank(rules.enrollments)} IS NULL THEN 'scope.enrollment_role'
-                    WHEN e.end_date < least($as_of, c.end_date) THEN 'scope.ended'
-                    WHEN $waits AND e.begin_date > $as_of THEN 'scope.not_begun'
+                    WHEN m.end_date < least({today}, c.end_date) THEN 'scope.ended'
+                    {waiting}
                     {_not_primary(rules)}
                END AS reason
-        FROM clean_enrollments AS e
-        LEFT JOIN class_spans AS c ON c.sourced_id = e.class_sourced_id
-        LEFT JOIN people AS p ON p.sourced_id = e.user_sourced_id
-        """,
-        {"as_of": as_of, "waits": rules.enrollments.before_begin == "wait"},
-    )
-    per_term = rules.classes.spanning_terms == "per_term"
-    frames.execute(f"CREATE OR REPLACE TABLE desired_enrollments AS {_BY_TERM if per_term else _TOGETHER}")
+        FROM memberships AS m
+        JOIN class_spans AS c ON c.class_row = m.class_row
+        JOIN people AS p ON p."row" = m.user_row
+        LEFT JOIN repeated_memberships AS r ON r.class_row = m.class_row AND r.user_row = m.user_row
+    """
+
+
+def _desired(rules: DistrictRules) -> str:
+    if rules.classes.spanning_terms == "per_term":
+        return _BY_TERM
+    if rules.people.match_by != "sourced_id":
+        # Several users may be one person, so anybody may be in a class more than once.
+        return _GROUPED.format(which="true")
+    return f"{_SINGLE} UNION ALL {_GROUPED.format(which='e.is_repeated')}"
 
 
 _CLASS_SPANS = """
-    SELECT v.sourced_id, v."row" AS class_row, v.reason, max(i.end_date) AS end_date
+    SELECT v."row" AS class_row, v.reason, max(i.end_date) AS end_date
     FROM verdict_classes AS v LEFT JOIN class_instances AS i USING ("row")
     GROUP BY ALL
 """
 
-_TOGETHER = """
+_SINGLE = """
+    SELECT i.number AS class_number, e.user_number, e.rank, 1 AS records
+    FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
+    WHERE e.reason IS NULL AND NOT e.is_repeated
+"""
+_GROUPED = """
     SELECT i.number AS class_number, e.user_number, max(e.rank) AS rank, count(*) AS records
     FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
-    WHERE e.reason IS NULL
+    WHERE e.reason IS NULL AND {which}
     GROUP BY i.number, e.user_number
 """
 # Someone is in the sections of those terms that the enrollment touches; where its dates touch none, in the first.
@@ -90,7 +112,7 @@ def _rank(enrollments: Enrollments) -> str:
         for role, membership in memberships.items()
         if membership != "skip"
     )
-    return f"CASE e.role {cases} END" if cases else "NULL"
+    return f"CASE m.role {cases} END" if cases else "NULL"
 
 
 def _not_primary(rules: DistrictRules) -> str:
@@ -98,7 +120,7 @@ def _not_primary(rules: DistrictRules) -> str:
     if rules.classes.co_teachers == "all":
         return ""
     return """
-        WHEN e.role = 'teacher' AND e."primary" IS DISTINCT FROM true AND e.class_sourced_id IN (
-            SELECT class_sourced_id FROM clean_enrollments WHERE role = 'teacher' AND "primary"
+        WHEN m.role = 'teacher' AND NOT m.is_primary AND m.class_row IN (
+            SELECT class_row FROM memberships WHERE role = 'teacher' AND is_primary
         ) THEN 'scope.not_primary'
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.frames import literal
+from sis_connect.sync.shape.findings import quarantine
 from sis_connect.sync.shape.rules import SKIP
 
 if TYPE_CHECKING:
@@ -26,33 +27,27 @@ def shape_people(frames: Frames, rules: DistrictRules) -> None:
     number. Two records under one key with different names are two persons: they stay out, with a finding.
     """
     _judge_users(frames, rules)
-    if rules.people.match_by != "sourced_id":
-        # A sourcedId is there and unique, or the record would be quarantined.
-        _set_apart_shared_keys(frames)
-    persons = (
-        _ONE_RECORD_EACH if rules.people.match_by == "sourced_id" else _MERGED.format(rank=_rank("oneroster_role"))
-    )
-    frames.execute(
-        f"""
-        CREATE OR REPLACE TABLE desired_users AS
-        SELECT CAST(row_number() OVER () AS INTEGER) AS number, "key", role, given_name, middle_name, family_name,
-               username, email, schools[1] AS school_key,
-               list_sort(list_filter(list_distinct(all_schools), lambda s: s <> schools[1])) AS other_school_keys,
-               identifier, records
-        FROM ({persons})
-        """
-    )
-    frames.execute(
-        """
-        CREATE OR REPLACE TABLE people AS
-        SELECT v."row", v.sourced_id, d.number, v.reason
-        FROM verdict_users AS v
-        LEFT JOIN candidates AS c ON c."row" = v."row"
-        LEFT JOIN desired_users AS d ON d."key" = c."key"
-        """
-    )
+    if rules.people.match_by == "sourced_id":
+        # A sourcedId is there and unique, or the record would be quarantined: every record is a person.
+        frames.execute(f"CREATE OR REPLACE TABLE desired_users AS {_PERSONS.format(persons=_ONE_RECORD_EACH)}")
+        frames.execute(f"CREATE OR REPLACE VIEW people AS {_EACH_ITSELF}")
+        return
+    _set_apart_shared_keys(frames)
+    merged = _MERGED.format(rank=_rank("oneroster_role"))
+    frames.execute(f"CREATE OR REPLACE TABLE desired_users AS {_PERSONS.format(persons=merged)}")
+    frames.execute(f"CREATE OR REPLACE TABLE people AS {_BY_KEY}")
 
 
+# The row of the record that speaks for a person is the person's number.
+_PERSONS = """
+    SELECT CAST("row" AS INTEGER) AS number, "key", role, given_name, middle_name, family_name, username, email,
+           schools[1] AS school_key,
+           CASE WHEN len(all_schools) > 1
+                THEN list_sort(list_filter(list_distinct(all_schools), lambda s: s <> schools[1]))
+                ELSE [] END AS other_school_keys,
+           identifier, records
+    FROM ({persons})
+"""
 _ONE_RECORD_EACH = "SELECT *, coalesce(schools, []) AS all_schools, 1 AS records FROM candidates"
 _MERGED = """
     SELECT *, count(*) OVER same AS records, flatten(list(coalesce(schools, [])) OVER same) AS all_schools
@@ -60,16 +55,30 @@ _MERGED = """
     WINDOW same AS (PARTITION BY "key")
     QUALIFY row_number() OVER (PARTITION BY "key" ORDER BY {rank}, sourced_id) = 1
 """
+_EACH_ITSELF = """
+    SELECT "row", sourced_id, CASE WHEN reason IS NULL THEN CAST("row" AS INTEGER) END AS number, reason
+    FROM verdict_users
+"""
+_BY_KEY = """
+    SELECT v."row", v.sourced_id, d.number, v.reason
+    FROM verdict_users AS v
+    LEFT JOIN candidates AS c ON c."row" = v."row"
+    LEFT JOIN desired_users AS d ON d."key" = c."key"
+"""
 
 
 def shape_agents(frames: Frames, people: People) -> None:
     """Make `desired_agents`: each student in scope with each guardian in scope, told by either side."""
+    if people.guardians == SKIP:
+        frames.execute(
+            "CREATE OR REPLACE TABLE desired_agents (student_key VARCHAR, agent_key VARCHAR, records INTEGER)"
+        )
+        return
     guardians = ", ".join(literal(role) for role in GUARDIAN_ROLES)
-    nobody = "WHERE false" if people.guardians == SKIP else ""
     frames.execute(
         f"""
         CREATE OR REPLACE TABLE desired_agents AS
-        WITH told AS (SELECT sourced_id, role, unnest(agent_sourced_ids) AS other FROM clean_users {nobody}),
+        WITH told AS (SELECT sourced_id, role, unnest(agent_sourced_ids) AS other FROM clean_users),
         pairs AS (
             SELECT sourced_id AS student, other AS agent FROM told WHERE role = 'student'
             UNION
@@ -126,15 +135,10 @@ def _judge_users(frames: Frames, rules: DistrictRules) -> None:
     )
     frames.execute(
         f"""
-        CREATE OR REPLACE TABLE candidates AS
+        CREATE OR REPLACE {"VIEW" if people.match_by == "sourced_id" else "TABLE"} candidates AS
         WITH schools AS (SELECT sourced_id FROM verdict_orgs WHERE reason IS NULL),
         placed AS (
-            -- Nearly everybody is in one org; lists are put together only for the others.
-            SELECT u."row", [s.sourced_id] AS schools
-            FROM clean_users AS u JOIN schools AS s ON s.sourced_id = u.org_sourced_ids[1]
-            WHERE len(u.org_sourced_ids) = 1
-            UNION ALL
-            SELECT u."row", list(u.org ORDER BY u.position)
+            SELECT u."row", list(u.org ORDER BY u.position) AS schools
             FROM (SELECT "row", unnest(org_sourced_ids) AS org, generate_subscripts(org_sourced_ids, 1) AS position
                   FROM clean_users WHERE len(org_sourced_ids) > 1) AS u
             JOIN schools AS s ON s.sourced_id = u.org
@@ -142,16 +146,19 @@ def _judge_users(frames: Frames, rules: DistrictRules) -> None:
         )
         SELECT u."row", u.line, u.sourced_id, u.{people.match_by} AS "key", u.role AS oneroster_role,
                {_role_title(people.roles)} AS role, u.given_name, u.middle_name, u.family_name, u.username, u.email,
-               u.identifier, p.schools
-        FROM clean_users AS u JOIN verdict_users AS v ON v."row" = u."row"
+               u.identifier,
+               -- Nearly everybody is in one org; lists are put together only for the others.
+               CASE WHEN len(u.org_sourced_ids) > 1 THEN p.schools
+                    WHEN s.sourced_id IS NOT NULL THEN u.org_sourced_ids END AS schools
+        FROM clean_users AS u JOIN verdict_users AS v ON v."row" = u."row" AND v.reason IS NULL
+        LEFT JOIN schools AS s ON s.sourced_id = u.org_sourced_ids[1]
         LEFT JOIN placed AS p ON p."row" = u."row"
-        WHERE v.reason IS NULL
         """
     )
 
 
 def _set_apart_shared_keys(frames: Frames) -> None:
-    """Quarantine candidates without a key, and those whose key names two different people."""
+    """Quarantine candidates without a key, and those whose key names two different people, with their enrollments."""
     frames.execute(
         """
         CREATE OR REPLACE TABLE apart AS
@@ -164,7 +171,13 @@ def _set_apart_shared_keys(frames: Frames) -> None:
         )
         """
     )
-    frames.execute("INSERT INTO quarantine SELECT 'users', \"row\", sourced_id, code FROM apart")
+    quarantine(frames, "users", 'SELECT "row", line, sourced_id, code FROM apart')
+    quarantine(
+        frames,
+        "enrollments",
+        "SELECT e.\"row\", e.line, e.sourced_id, 'people.user_apart' AS code FROM clean_enrollments AS e "
+        "WHERE e.user_sourced_id IN (SELECT sourced_id FROM apart)",
+    )
     for table in ("candidates", "verdict_users"):
         frames.execute(f'DELETE FROM {table} WHERE "row" IN (SELECT "row" FROM apart)')
 

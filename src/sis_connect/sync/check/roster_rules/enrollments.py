@@ -26,7 +26,7 @@ WITH taught AS (
 SELECT CAST(e."row" AS UINTEGER) AS "row", CAST(c."row" AS UINTEGER) AS class_row,
     CAST(u."row" AS UINTEGER) AS user_row,
     CAST(e.role AS ENUM ('administrator', 'proctor', 'student', 'teacher')) AS role,
-    coalesce(e."primary", false) AS is_primary,
+    coalesce(e."primary", false) AS is_primary, e.begin_date, e.end_date,
     e.school_sourced_id <> c.school_sourced_id AS is_elsewhere,
     e.begin_date < c.first OR e.end_date > c.last + 1 OR e.begin_date > c.last OR e.end_date < c.first AS is_outside,
     e.end_date < e.begin_date AS is_reversed,
@@ -38,40 +38,44 @@ LEFT JOIN taught c ON c.sourced_id = e.class_sourced_id
 LEFT JOIN (SELECT "row", sourced_id, role FROM clean_users) u ON u.sourced_id = e.user_sourced_id
 """
 
+_NO_MEMBERS = """
+CREATE OR REPLACE VIEW memberships AS
+SELECT 0::UINTEGER AS "row", 0::UINTEGER AS class_row, 0::UINTEGER AS user_row, 'student' AS role, false AS is_primary,
+    NULL::DATE AS begin_date, NULL::DATE AS end_date WHERE false;
+CREATE OR REPLACE TABLE repeated_memberships AS SELECT class_row, user_row FROM memberships;
+"""
+
 _DOUBTS = (
     Query(
         "roster.enrollment_school_differs",
         """
         SELECT m."row", CAST(NULL AS VARCHAR) AS detail
-        FROM check_placed m JOIN clean_enrollments e USING ("row")
+        FROM memberships m JOIN clean_enrollments e USING ("row")
         WHERE m.is_elsewhere AND e.school_sourced_id IS NOT NULL""",
         "school_sourced_id",
     ),
     Query(
         "roster.enrollment_ends_before_it_begins",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_reversed',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_reversed',
         "end_date",
     ),
     Query(
         "roster.enrollment_outside_terms",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_outside AND is_reversed IS NOT TRUE',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_outside AND is_reversed IS NOT TRUE',
         "begin_date",
     ),
     Query(
         "roster.enrollment_role_differs",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_placed WHERE is_misfit',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_misfit',
         "role",
     ),
     Query(
         "roster.enrollment_repeated",
         """
-        WITH suspects AS (
-            SELECT hash(class_row, user_row, role) AS hash FROM check_placed GROUP BY ALL HAVING count(*) > 1),
-        stays AS (
-            SELECT m.class_row, m.user_row, m.role, e."row",
-                coalesce(e.begin_date, DATE '0001-01-01') AS first, coalesce(e.end_date, DATE '9999-12-31') AS last
-            FROM check_placed m SEMI JOIN suspects s ON s.hash = hash(m.class_row, m.user_row, m.role)
-            JOIN clean_enrollments e USING ("row"))
+        WITH stays AS (
+            SELECT m.class_row, m.user_row, m.role, m."row",
+                coalesce(m.begin_date, DATE '0001-01-01') AS first, coalesce(m.end_date, DATE '9999-12-31') AS last
+            FROM memberships m SEMI JOIN repeated_memberships USING (class_row, user_row))
         SELECT DISTINCT a."row", CAST(NULL AS VARCHAR) AS detail
         FROM stays a JOIN stays b USING (class_row, user_row, role)
         WHERE a."row" <> b."row" AND a.first < b.last AND b.first < a.last""",
@@ -79,11 +83,15 @@ _DOUBTS = (
     ),
 )
 _MEASURES = """
+CREATE OR REPLACE TABLE repeated_memberships AS
+SELECT CAST(pair // 4294967296 AS UINTEGER) AS class_row, CAST(pair % 4294967296 AS UINTEGER) AS user_row
+FROM (SELECT CAST(class_row AS UBIGINT) * 4294967296 + user_row AS pair FROM memberships)
+GROUP BY pair HAVING count(*) > 1;
 CREATE OR REPLACE TABLE check_class_sizes AS
 SELECT CAST(class_row AS BIGINT) AS "row", count(*) AS members, count_if(role = 'teacher') AS teachers,
     count_if(role = 'student') AS students, count_if(role = 'teacher' AND is_primary) AS primary_teachers
-FROM check_placed GROUP BY class_row;
-CREATE OR REPLACE TABLE check_enrolled AS SELECT DISTINCT CAST(user_row AS BIGINT) AS "row" FROM check_placed;
+FROM memberships GROUP BY class_row;
+CREATE OR REPLACE TABLE check_enrolled AS SELECT DISTINCT CAST(user_row AS BIGINT) AS "row" FROM memberships;
 """
 
 
@@ -109,13 +117,17 @@ def check_references(ledger: Ledger) -> None:
 
 
 def measure_members(ledger: Ledger) -> bool:
-    """`check_class_sizes` and `check_enrolled` are filled from the usable enrollments; True when there are any."""
+    """`memberships` shows the usable enrollments, and what is counted of them is filled; True when there are any.
+
+    `repeated_memberships` has the classes and users with more than one enrollment of the one in the other.
+    """
     if ledger.file(_ENROLLMENTS) is None:
+        ledger.frames.execute(_NO_MEMBERS)
         return False
     out = ledger.left_out(_ENROLLMENTS)
     usable = f'AND NOT EXISTS (FROM ({out}) x WHERE x."row" = m."row")' if out else ""
     ledger.frames.execute(
-        "CREATE OR REPLACE VIEW check_placed AS FROM check_members m "
+        "CREATE OR REPLACE VIEW memberships AS FROM check_members m "
         f"WHERE class_row IS NOT NULL AND user_row IS NOT NULL {usable}"
     )
     ledger.frames.execute(_MEASURES)

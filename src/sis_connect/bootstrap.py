@@ -1,0 +1,128 @@
+"""Where everything is put together: the only module that names concrete adapters.
+
+Here: a `Runner` of one data folder with the reader of OneRoster packages and Schoology behind it, and what the adapters
+say about their own codes. The type checker proves here that each adapter fits the step that needs it.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sis_connect import config
+from sis_connect.errors import ConfigurationError
+from sis_connect.findings import Fixer, Rule, Severity
+from sis_connect.frames import Limits
+from sis_connect.runs.runner import Runner, RunSettings
+from sis_connect.schoology.connection import SchoologySettings, open_target
+from sis_connect.schoology.refusals import REFUSALS
+from sis_connect.sis.csv_rules import RULES as READING_RULES
+from sis_connect.sis.csv_source import read_package
+from sis_connect.sis.csv_writer import write_package
+from sis_connect.store.folder import DataFolder
+from sis_connect.sync.apply import DEPENDS_ON_REFUSED
+from sis_connect.sync.check import RULES as CHECK_RULES
+from sis_connect.sync.shape.findings import RULES as SHAPE_RULES
+from sis_connect.transport.oauth1 import Credentials
+from sis_connect.transport.rate_limit import CreditLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sis_connect.sync.apply import RosterTarget
+
+__all__ = ["District", "find_rule", "open_district", "refusal_in_words", "write_package"]
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """One district's runner, and the LMS opened on the first use of it."""
+
+    runner: Runner
+    open_target: Callable[[], RosterTarget]
+
+
+@contextmanager
+def open_district(
+    data: Path,
+    rules: Path | None = None,
+    *,
+    strict: bool = False,
+    settings: config.Settings | None = None,
+    credentials: config.Credentials | None = None,
+) -> Iterator[District]:
+    """The district whose data lies in `data`; connections and the database are closed with the block.
+
+    Settings come from the file `rules` and credentials from the environment, unless they are given; credentials are
+    asked for only when the LMS is. Raises ConfigurationError.
+    """
+    settings = settings or config.read_settings(rules)
+    with ExitStack() as stack:
+        opened: list[RosterTarget] = []
+
+        def target() -> RosterTarget:
+            if not opened:
+                known = credentials or config.read_credentials()
+                opened.append(stack.enter_context(open_target(_schoology(settings.schoology, known))))
+            return opened[0]
+
+        folder = DataFolder(data)
+        runner = Runner(
+            folder,
+            _run_settings(settings, folder, strict=strict),
+            read_package=read_package,
+            open_target=target,
+            now=_now,
+        )
+        stack.callback(runner.database.close)
+        try:
+            yield District(runner, target)
+        except ConfigurationError as error:
+            raise config.located(error, rules) from error
+
+
+def find_rule(code: str) -> Rule:
+    """The rule behind a finding's code; a code of another version explains itself as well as it can."""
+    return _RULES.get(code) or Rule(code, Severity.NOTE, Fixer.OPERATOR, "A rule of another version.", "Check again.")
+
+
+def refusal_in_words(code: str) -> tuple[str, str]:
+    """What happened and what to do, for the code of a refused change."""
+    return _REFUSALS.get(code, (f"The LMS refused it ({code}).", "Read the LMS's words and mend the record."))
+
+
+_RULES = {rule.code: rule for rule in (*READING_RULES, *CHECK_RULES, *SHAPE_RULES)}
+_REFUSALS = {
+    DEPENDS_ON_REFUSED: (
+        "Something it needs was refused, so it was not sent.",
+        "Mend what was refused; this follows by itself.",
+    ),
+    **{refusal.code: (refusal.title, refusal.fix) for refusal in REFUSALS},
+}
+
+
+def _run_settings(settings: config.Settings, folder: DataFolder, *, strict: bool) -> RunSettings:
+    engine = settings.engine
+    threads = {"threads": engine.threads} if engine.threads else {}
+    return RunSettings(
+        rules=settings.rules,
+        guard=settings.guard,
+        ownership=settings.ownership,
+        limits=Limits(memory=engine.memory, spill_folder=folder.spill, **threads),
+        strict=strict or settings.source.mode == "strict",
+    )
+
+
+def _schoology(settings: config.SchoologySettings, credentials: config.Credentials) -> SchoologySettings:
+    return SchoologySettings(
+        Credentials(credentials.key, credentials.secret),
+        url=settings.url,
+        limit=CreditLimit(credits=settings.credits, seconds=settings.window),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

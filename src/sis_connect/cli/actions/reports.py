@@ -1,0 +1,78 @@
+"""A run's report as a document: with the words of codes, and with what still waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sis_connect.bootstrap import refusal_in_words
+from sis_connect.cli.actions.totals import totals_of
+from sis_connect.cli.advice import command, shown
+from sis_connect.cli.documents import RefusedInWords, ReportDocument
+from sis_connect.cli.exits import ExitCode
+from sis_connect.errors import PlanError
+from sis_connect.report import Report
+from sis_connect.runs.listing import open_listing
+
+if TYPE_CHECKING:
+    from sis_connect.cli.options import Options
+    from sis_connect.report import RefusedChange
+    from sis_connect.runs.runner import Runner
+    from sis_connect.store.ledger import Run
+
+
+def find_run(runner: Runner, wanted: str | None) -> Run:
+    """The run of that name, or whose name begins so, or the latest that has ended; PlanError when there is none."""
+    runs = runner.ledger.runs()
+    if wanted in (None, "latest"):
+        found = [run for run in runs if run.report is not None][:1]
+    else:
+        found = [run for run in runs if run.id.startswith(str(wanted))]
+    if len(found) != 1:
+        what = f"{'More than one' if found else 'No'} run is called {wanted!r}." if wanted else "Nothing was run yet."
+        raise PlanError(what, where=str(runner.folder.root), fix="`sis-connect report --list` shows all runs.")
+    if found[0].report is None:
+        raise PlanError(
+            f"The run {found[0].id} has not ended.",
+            where=str(runner.folder.root),
+            fix="Go on with it: `sis-connect apply`.",
+        )
+    return found[0]
+
+
+def report_document(options: Options, name: str, runner: Runner, run: Run) -> ReportDocument:
+    """The document of an ended run under the command `name`."""
+    report = msgspec.json.decode(run.report or b"", type=Report)
+    plan = runner.find_plan(report.plan)
+    with open_listing(runner, plan) as listing:
+        held = listing.held(run.approvals)
+    is_waiting = bool(held or report.refused)
+    causes = dict.fromkeys(group.cause for group in held if group.is_approvable)
+    approvals = [
+        command(options, "approve", shown(plan.digest), "--cause", cause, "--by", "NAME", "--because", "REASON")
+        for cause in causes
+    ]
+    again = [command(options, "apply", shown(plan.digest))] if approvals else []
+    return ReportDocument(
+        command=name,
+        exit_code=ExitCode.WAITING if is_waiting and name != "report" else ExitCode.OK,
+        run=run.id,
+        state=run.state,
+        plan=report.plan,
+        as_of=report.as_of,
+        started_at=report.started_at,
+        ended_at=report.ended_at,
+        adds_up=all(counts.adds_up for counts in report.records),
+        records=report.records,
+        changes=report.changes,
+        held=held,
+        refused=tuple(map(_in_words, report.refused)),
+        findings=totals_of(report.findings),
+        next=(*approvals, *again),
+    )
+
+
+def _in_words(refused: RefusedChange) -> RefusedInWords:
+    title, fix = refusal_in_words(refused.code)
+    return RefusedInWords(refused.kind, refused.key, refused.code, title, fix, refused.message)

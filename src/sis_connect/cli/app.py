@@ -1,0 +1,74 @@
+"""The command `sis-connect`: its commands by name, loaded when they are asked for.
+
+Here: the list and the help around it. Not here: what a command takes (`commands`), how it ends (`run`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+#: Each command with the line that the overview shows, in the order in which a newcomer meets them.
+SUMMARIES = {
+    "demo": "See it at work: an invented district, a look-alike of Schoology, in less than a minute.",
+    "check": "What is wrong with a package, who can fix it and how. Changes nothing.",
+    "plan": "What a package would do to Schoology: counts, then people and classes.",
+    "approve": "Let held changes of a plan through, with your name and your reason.",
+    "apply": "Carry out a plan, or go on with one that was interrupted.",
+    "sync": "Plan a package and carry out what nothing holds: the nightly command.",
+    "report": "What became of every record, in this run and in earlier ones.",
+    "export": "Write a roster as a strict OneRoster 1.1 package.",
+    "sandbox": "Run a look-alike of Schoology on this machine, to try things on.",
+}
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+_HELP = """Keeps Schoology in step with a Student Information System, from its OneRoster 1.1 CSV packages.
+
+\b
+First look:          sis-connect demo
+Check a package:     sis-connect check oneroster.zip
+See what would be:   sis-connect plan oneroster.zip
+Do it:               sis-connect apply
+Every night:         sis-connect sync oneroster.zip
+
+Nothing is removed in Schoology that SIS Connect did not create, and too many removals at once wait for a person.
+"""
+_EPILOG = """\b
+In the environment:
+  SIS_CONNECT_SCHOOLOGY_KEY     Schoology's consumer key, and
+  SIS_CONNECT_SCHOOLOGY_SECRET  its secret: both needed by plan, apply, sync and report --foreign
+  SIS_CONNECT_SCHOOLOGY_URL     another address than the one in the rules file
+  SIS_CONNECT_DATA              the data folder, as --data
+  SIS_CONNECT_RULES             the rules file, as --rules
+
+Every command says more with --help. Exit codes and the JSON of each command: docs/cli.md
+"""
+
+
+class Commands(click.Group):
+    """A group whose commands are modules, imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
+        """Names in the order of the overview."""
+        return list(SUMMARIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as click calls it
+        """The command of that name, or None."""
+        if cmd_name not in SUMMARIES:
+            return None
+        module = import_module(f"sis_connect.cli.commands.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as click calls it
+        """The overview, without loading any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+@click.group(cls=Commands, help=_HELP, epilog=_EPILOG, context_settings=CONTEXT)
+@click.version_option(package_name="sis-connect", message="SIS Connect %(version)s")
+def app() -> None:
+    """The command line as a whole."""

@@ -1,0 +1,45 @@
+"""`sis-connect demo`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sis_connect.cli.exits import ExitCode
+
+_HELP = """Show SIS Connect at work, with an invented district and a look-alike of Schoology on this machine.
+
+It checks and syncs a district, syncs it again to show that nothing happens, lets a few things change at the source,
+plans and applies them, and then lets a feed break off to show that nobody is dropped. In a terminal the sandbox stays
+open at the end, so that you can look at it in a browser.
+
+Nothing leaves this machine, and everything is gone afterwards, unless you say --keep.
+
+\b
+Example:
+  sis-connect demo
+"""
+
+#: Fewer students cannot carry everything that the demo shows.
+_LEAST = 100
+
+
+@click.command(help=_HELP)
+@click.option(
+    "--students",
+    type=click.IntRange(min=_LEAST),
+    default=600,
+    show_default=True,
+    metavar="N",
+    help="Students of the district.",
+)
+@click.option("--keep", is_flag=True, help="Keep the district, the data folder and the sandbox's data to look at.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
+@click.option("--debug", is_flag=True, help="When SIS Connect itself fails, show where in its code.")
+def demo(*, students: int, keep: bool, quiet: bool, debug: bool) -> ExitCode:
+    del debug  # looked at where errors are shown
+    from sis_connect.cli.actions.demo import run_demo  # noqa: PLC0415  # help must not wait for the engine
+
+    return run_demo(students=students, keep=keep, quiet=quiet)

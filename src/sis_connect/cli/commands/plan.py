@@ -1,0 +1,60 @@
+"""`sis-connect plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sis_connect.cli.options import KINDS, Options, common_options
+
+if TYPE_CHECKING:
+    from sis_connect.cli.exits import ExitCode
+
+_HELP = """Show what a package would do to Schoology, and seal it as a plan.
+
+PACKAGE is a zip file or a folder; without it the latest plan is shown once more. First come counts for each kind and
+action, then what is held back and why, then the people and classes behind the counts, removals and held ones first.
+Nothing is changed in Schoology. The plan's name (its digest) stands for exactly this set of changes; `apply` takes it.
+
+Schoology is looked at before the first run, and when a new school or term comes up, so that what others made there
+is found and left alone.
+
+\b
+Example:
+  sis-connect plan oneroster.zip
+  sis-connect plan --list enrollments --school SCHOOL-7 --limit 200
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("package", required=False, type=click.Path(path_type=Path))
+@click.option("--offline", is_flag=True, help="Do not look at Schoology: everything new is taken as not there yet.")
+@click.option("--survey", is_flag=True, help="Look through all of Schoology again for what others made.")
+@click.option(
+    "--list", "kind", type=click.Choice(KINDS), metavar="KIND", help=f"List this kind only: {', '.join(KINDS)}."
+)
+@click.option("--school", metavar="KEY", help="List changes of this school only, by its sourcedId.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Changes listed of each kind.",
+)
+@common_options
+def plan(
+    options: Options,
+    package: Path | None,
+    *,
+    offline: bool,
+    survey: bool,
+    kind: str | None,
+    school: str | None,
+    limit: int,
+) -> ExitCode:
+    from sis_connect.cli.actions.plan import run_plan  # noqa: PLC0415  # help must not wait for the engine
+
+    return run_plan(options, package, offline=offline, survey=survey, kind=kind, school=school, limit=limit)

@@ -1,0 +1,34 @@
+"""`sis-connect sync`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sis_connect.cli.options import Options, common_options
+
+if TYPE_CHECKING:
+    from sis_connect.cli.exits import ExitCode
+
+_HELP = """Bring Schoology in step with a package: check, plan, and carry out what nothing holds.
+
+PACKAGE is a zip file or a folder. This is the command for every night: when nothing changed it makes no call that
+writes, when a run was interrupted it finishes that first, and when the package looks like a broken feed the risky
+part waits for a person while the safe part goes through (exit code 6 then).
+
+\b
+Example:
+  sis-connect sync oneroster.zip
+  sis-connect sync oneroster.zip --quiet --json > report.json
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("package", type=click.Path(path_type=Path))
+@common_options
+def sync(options: Options, package: Path) -> ExitCode:
+    from sis_connect.cli.actions.apply import run_sync  # noqa: PLC0415  # help must not wait for the engine
+
+    return run_sync(options, package)

@@ -1,0 +1,82 @@
+"""The options that every command about a district takes, and their variables in the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sis_connect.cli.exits import ExitCode
+
+DEFAULT_DATA = "sis-connect-data"
+#: What `--list` and `--kind` take: the values of `sync.desired.Kind`, named here so that help loads in no time.
+KINDS = ("schools", "terms", "users", "agents", "courses", "classes", "enrollments")
+#: Used when no other rules file is named; lies in the data folder.
+RULES_FILE = "rules.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was said about where things are and how to answer."""
+
+    data: Path
+    #: The rules file; None for the defaults.
+    rules: Path | None
+    as_json: bool
+    quiet: bool
+
+    @property
+    def is_default_data(self) -> bool:
+        """True when commands need not name the data folder."""
+        return self.data == Path(DEFAULT_DATA)
+
+
+def answer_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Add the options that say how to answer."""
+    decorators = [
+        click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout."),
+        click.option("--quiet", "-q", is_flag=True, help="No progress, no advice: only the result."),
+        click.option("--debug", is_flag=True, help="When SIS Connect itself fails, show where in its code."),
+    ]
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function
+
+
+def common_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Hand an `Options` as first argument to a command about a district."""
+
+    @wraps(function)
+    def command(data: Path, rules: Path | None, *, as_json: bool, quiet: bool, debug: bool, **others: Any) -> ExitCode:
+        del debug  # looked at where errors are shown, also those of the command line itself
+        own = data / RULES_FILE
+        options = Options(data, rules or (own if own.exists() else None), as_json, quiet)
+        return function(options, **others)
+
+    decorators = [
+        click.option(
+            "--data",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=DEFAULT_DATA,
+            envvar="SIS_CONNECT_DATA",
+            metavar="DIR",
+            help=f"The district's data folder.  [default: ./{DEFAULT_DATA}; env: SIS_CONNECT_DATA]",
+        ),
+        click.option(
+            "--rules",
+            type=click.Path(dir_okay=False, path_type=Path),
+            envvar="SIS_CONNECT_RULES",
+            metavar="FILE",
+            help=f"The district's rules.  [default: {RULES_FILE} in the data folder, if there; env: SIS_CONNECT_RULES]",
+        ),
+    ]
+    decorated = answer_options(command)
+    for decorator in reversed(decorators):
+        decorated = decorator(decorated)
+    return decorated

@@ -1,0 +1,107 @@
+"""Findings as a person reads them: by who can fix them, the worst first, each with its first places and its fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line
+from sis_connect.findings import Fixer, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sis_connect.cli.documents import FindingTotal, Place
+    from sis_connect.cli.screen import Indented, Screen
+
+_STYLES = {Severity.ERROR: BAD, Severity.WARNING: WARN, Severity.NOTE: DIM}
+_FIXERS = {
+    Fixer.DISTRICT: "For the district, in the SIS",
+    Fixer.VENDOR: "For the SIS vendor, in the export",
+    Fixer.OPERATOR: "For whoever runs SIS Connect",
+}
+_LIMIT_OF_SHAPE = 40
+
+
+def show_findings(screen: Screen, totals: Sequence[FindingTotal]) -> None:
+    """Every finding with its places and its fix, then the totals."""
+    for fixer, title in _FIXERS.items():
+        own = [total for total in totals if total.fixer == fixer]
+        if own:
+            screen.show(heading(title))
+            for total in sorted(own, key=_weight):
+                _show_total(screen, total)
+    screen.show("", summary(totals))
+
+
+def summary(totals: Sequence[FindingTotal]) -> Text:
+    """One line: how much of each severity, and what that means."""
+    amounts = {severity: sum(t.occurrences for t in totals if t.severity == severity) for severity in Severity}
+    if not any(amounts.values()):
+        return line(("✓ ", GOOD), "Nothing is wrong with this package.")
+    told = Text()
+    for severity, amount in amounts.items():
+        told.append(", " if told.plain else "")
+        told.append(counted(amount, severity), _STYLES[severity] if amount else DIM)
+    told.append(".")
+    if amounts[Severity.ERROR]:
+        told.append(" Records with errors are quarantined, and so is what depends on them.")
+    else:
+        told.append(" Every record can be used.")
+    return told
+
+
+def show_briefly(screen: Screen, totals: Sequence[FindingTotal], *, with_heading: bool = True) -> None:
+    """A line for each finding of some weight, by who can fix it."""
+    shown = [total for total in totals if total.severity != Severity.NOTE]
+    notes = sum(total.occurrences for total in totals if total.severity == Severity.NOTE)
+    if not shown and not notes:
+        return
+    if with_heading:
+        screen.show(heading("What the data says"))
+    for fixer in _FIXERS:
+        own = sorted((total for total in shown if total.fixer == fixer), key=_weight)
+        for total in own:
+            screen.show(_title(total, with_code=False))
+            screen.show(indented(line((f"{total.fixer}: {total.fix}", DIM)), 10))
+    rest = f"{counted(notes, 'note')} besides. " if notes else ""
+    screen.show(indented(line((f"{rest}sis-connect check lists every place.", DIM))))
+
+
+def _show_total(screen: Screen, total: FindingTotal) -> None:
+    screen.show(_title(total))
+    for place in total.places:
+        screen.show(indented(_place(place), 10))
+    shown = sum(place.occurrences for place in total.places)
+    if total.places and total.occurrences > shown:
+        screen.show(indented(line((f"and {total.occurrences - shown:,} more", DIM)), 10))
+    screen.show(indented(total.fix, 10, line(("→ ", STRONG))))
+
+
+def _title(total: FindingTotal, *, with_code: bool = True) -> Indented:
+    severity = Severity(total.severity)
+    times = f" ×{total.occurrences:,}" if total.occurrences > 1 else ""  # noqa: RUF001  # the sign for "times"
+    return indented(
+        line(total.title, (times, DIM), (f"  {total.code}" if with_code else "", DIM)),
+        head=line((f"{severity:<8}", _STYLES[severity])),
+    )
+
+
+def _place(place: Place) -> Text:
+    where = ":".join(str(part) for part in (place.file, place.line) if part is not None) or "the package"
+    parts = [data(where)]
+    if place.column:
+        parts += [Text(" "), data(place.column)]
+    if place.shape:
+        shape = place.shape if len(place.shape) <= _LIMIT_OF_SHAPE else f"{place.shape[:_LIMIT_OF_SHAPE]}…"
+        parts += [Text(" "), data(f"“{shape}”", DIM)]
+    if place.sourced_id and not place.shape:
+        parts += [Text(" "), data(place.sourced_id, DIM)]
+    if place.detail:
+        parts += [Text("  "), data(place.detail, DIM)]
+    return Text.assemble(*parts)
+
+
+def _weight(total: FindingTotal) -> tuple[int, str]:
+    return list(Severity).index(Severity(total.severity)), total.code

@@ -1,0 +1,113 @@
+"""A run's report as a person reads it: the five counts, what was done, what waits, what was refused, what to fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sis_connect.cli.advice import shown
+from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line, number, table
+from sis_connect.cli.showing.changes import NOUNS, show_held
+from sis_connect.cli.showing.findings import show_briefly
+from sis_connect.cli.showing.records import show_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.text import Text
+
+    from sis_connect.cli.documents import RefusedInWords, ReportDocument, RunLine
+    from sis_connect.cli.screen import Screen
+    from sis_connect.report import ChangeCounts
+
+#: Refused changes named for each reason.
+_NAMED = 3
+
+
+def show_report(screen: Screen, document: ReportDocument, *, refused: int | None = _NAMED) -> None:
+    """The whole report; of each reason to refuse, so many changes are named (None for all)."""
+    seconds = (document.ended_at - document.started_at).total_seconds()
+    ended = f"{document.state} on {document.ended_at:%d %B %Y at %H:%M} UTC, after {_duration(seconds)}"
+    screen.show(
+        line((f"Run {document.run}", STRONG), (f" of plan {shown(document.plan)}", DIM)), indented(line((ended, DIM)))
+    )
+    show_counts(screen, document.records)
+    _show_changes(screen, document.changes)
+    show_held(screen, document.held)
+    show_refused(screen, document.refused, named=refused)
+    show_briefly(screen, document.findings)
+    screen.show("", verdict(document))
+
+
+def show_refused(screen: Screen, refused: Sequence[RefusedInWords], *, named: int | None) -> None:
+    """What the LMS refused, by reason, with what to do about it."""
+    if not refused:
+        return
+    screen.show(heading("Refused by Schoology", "tried again in the next run"))
+    for reason in dict.fromkeys((one.code, one.kind) for one in refused):
+        own = [one for one in refused if (one.code, one.kind) == reason]
+        first = own[0]
+        what = counted(len(own), *_nouns(first.kind))
+        screen.show(indented(line((what, BAD), f": {first.title}", (f"  {first.code}", DIM))))
+        for one in own[:named]:
+            words = f"  “{one.message}”" if one.message else ""
+            screen.show(indented(line(data(one.key), data(words, DIM)), 6))
+        if named is not None and len(own) > named:
+            screen.show(indented(line((f"and {len(own) - named:,} more: sis-connect report --refused", DIM)), 6))
+        screen.show(indented(first.fix, 6, line(("→ ", STRONG))))
+
+
+def show_runs(screen: Screen, runs: Iterable[RunLine]) -> None:
+    """One line a run, newest first."""
+    grid = table("Run", "State", "Ended (UTC)", "applied", "held", "refused", numbers=3)
+    for run in runs:
+        ended = f"{run.ended_at:%Y-%m-%d %H:%M}" if run.ended_at else ""
+        grid.add_row(
+            run.run,
+            line((run.state, WARN if run.state == "running" else "")),
+            ended,
+            number(run.applied, GOOD),
+            number(run.held, "yellow"),
+            number(run.refused, "red"),
+        )
+    screen.show(grid)
+
+
+def verdict(document: ReportDocument) -> Text:
+    """One line: is anything left to do for a person?"""
+    applied = sum(counts.applied for counts in document.changes)
+    done = f"{counted(applied, 'change')} written." if applied else "Schoology already held all of it."
+    if document.held or document.refused:
+        waiting = [
+            counted(sum(group.changes for group in document.held), "change") + " held" if document.held else "",
+            f"{len(document.refused):,} refused" if document.refused else "",
+        ]
+        return line(("! ", WARN), f"{done} {' and '.join(part for part in waiting if part)}: a person should look.")
+    return line(("✓ ", GOOD), done)
+
+
+def _show_changes(screen: Screen, changes: Sequence[ChangeCounts]) -> None:
+    if not changes:
+        return
+    grid = table("Changes", "", "planned", "applied", "held", "refused", numbers=4)
+    for counts in changes:
+        grid.add_row(
+            _nouns(counts.kind)[1],
+            counts.action,
+            number(counts.planned),
+            number(counts.applied, GOOD),
+            number(counts.held, "yellow"),
+            number(counts.refused, "red"),
+        )
+    screen.show(heading("What was done in Schoology"), grid)
+
+
+def _nouns(kind: str) -> tuple[str, str]:
+    return next((nouns for known, nouns in NOUNS.items() if known == kind), (kind, kind))
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return counted(round(seconds), "second")
+    return counted(round(seconds / 60), "minute")

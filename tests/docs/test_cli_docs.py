@@ -1,0 +1,74 @@
+"""`docs/cli.md` is what the commands say of themselves, and its JSON is what they answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+import pytest
+from docs import cli_reference
+
+from sis_connect.cli.app import SUMMARIES, app
+from sis_connect.cli.commands.sandbox import FAULTS
+from sis_connect.cli.documents import DOCUMENTS
+from sis_connect.cli.exits import MEANINGS, ExitCode
+from sis_connect.cli.options import KINDS
+from sis_connect.sandbox.schoology import Fault
+from sis_connect.sync.desired import Kind
+
+if TYPE_CHECKING:
+    from sis_connect.cli.failure import Document
+
+
+def command(name: str) -> click.Command:
+    """A command of the program."""
+    found = app.get_command(click.Context(app), name)
+    assert found is not None
+    return found
+
+
+def test_page_is_up_to_date() -> None:
+    page = cli_reference.PAGE.read_text(encoding="utf-8")
+    assert page == cli_reference.page(), "renew it: ./dev run python tests/docs/cli_reference.py"
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_every_option_of_a_command_stands_on_the_page(name: str) -> None:
+    page = cli_reference.PAGE.read_text(encoding="utf-8")
+    section = page[page.index(f"\n### {name}\n") :].split("\n### ", 2)[1]
+    for option in command(name).params:
+        if isinstance(option, click.Option):
+            assert f"`{option.opts[0]}" in section
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_help_teaches_with_a_paragraph_and_an_example(name: str) -> None:
+    help_ = command(name).help or ""
+    assert f"Example:\n  sis-connect {name}" in help_
+    assert len(help_.split("\n\n")) >= 3
+    assert all(option.help for option in command(name).params if isinstance(option, click.Option))
+
+
+def test_every_exit_code_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(ExitCode)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.__name__)
+def test_example_is_a_document_with_every_field(document: type[Document]) -> None:
+    text = (cli_reference.EXAMPLES / f"{document.__name__}.json").read_text(encoding="utf-8")
+    known = msgspec.to_builtins(msgspec.json.decode(text, type=document))
+    assert keys_of(json.loads(text)) == keys_of(known)
+
+
+def keys_of(value: object) -> object:
+    """The shape of a document: its fields, without their values."""
+    if isinstance(value, dict):
+        return {key: keys_of(one) for key, one in value.items()}
+    return [keys_of(one) for one in value] if isinstance(value, list | tuple) else None
+
+
+def test_words_that_help_names_for_quickness_are_those_of_the_program() -> None:
+    assert KINDS == tuple(Kind)
+    assert FAULTS == tuple(Fault)
