@@ -216,11 +216,10 @@ def _unknown(table: str, field: str, path: Path | None) -> ConfigurationError:
         fix = f"Take it out of the file and set {KEY_VARIABLE} and {SECRET_VARIABLE} in the environment."
         return ConfigurationError("Credentials do not belong in the rules file.", where=_place(key, path), fix=fix)
     known = [name for name, _ in _walk(inspect.type_info(Settings))]
-    beside = [name for name in known if name.rpartition(".")[0] == table]
+    beside = {name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == table}
     elsewhere = [name for name in known if name.rpartition(".")[2] == field]
-    fix = _did_you_mean(key, beside) or _did_you_mean(key, elsewhere, closeness=0.0) or _did_you_mean(key, known)
-    if not fix and beside:
-        fix = f"Here stand: {', '.join(name.rpartition('.')[2] for name in beside)}."
+    close = [beside[name] for name in get_close_matches(field, beside, n=1)] or elsewhere
+    fix = f"Did you mean {close[0]!r}?" if close else f"Here stand: {', '.join(beside)}."
     fix = f"{fix} {_REFERENCE}".strip()
     return ConfigurationError(f"There is no setting {key!r}.", where=_place(key, path), fix=fix)
 
@@ -235,8 +234,8 @@ def _place(key: str, path: Path | None) -> str:
     return f"{path}, {key}"
 
 
-def _did_you_mean(given: str, known: list[str], *, closeness: float = 0.6) -> str:
-    close = get_close_matches(given, known, n=1, cutoff=closeness)
+def _did_you_mean(given: str, known: list[str]) -> str:
+    close = get_close_matches(given, known, n=1)
     return f"Did you mean {close[0]!r}?" if close else ""
 
 

@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fakes import FakeLms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rosters import NO_GUARD, Roster, a_roster, a_runner
 
+from fakes import FakeLms
+from rosters import NO_GUARD, Roster, a_roster, a_runner
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Enrollment, Kind
 from sis_connect.sync.plan.guard import GuardRules

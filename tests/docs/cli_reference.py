@@ -12,6 +12,7 @@ import sys
 import tempfile
 import textwrap
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,11 @@ from msgspec import inspect
 from sis_connect.cli.app import SUMMARIES, app
 from sis_connect.cli.documents import DOCUMENTS
 from sis_connect.cli.exits import MEANINGS, ExitCode
-from sis_connect.cli.failure import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sis_connect.cli.failure import Document
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 EXAMPLES = Path(__file__).parent / "json_examples"
@@ -126,12 +128,9 @@ def meaning(struct: type[msgspec.Struct], field: str) -> str:
         lines = source_of.getsource(declared).splitlines()
         for place, line in enumerate(lines):
             if line.startswith(f"    {field}: "):
-                words: list[str] = []
-                while lines[place - 1].strip().startswith("#:"):
-                    place -= 1
-                    words.insert(0, lines[place].strip().removeprefix("#:").strip())
-                if words:
-                    return " ".join(words)
+                above = takewhile(lambda line: line.startswith("#:"), (one.strip() for one in reversed(lines[:place])))
+                if words := [line.removeprefix("#:").strip() for line in above]:
+                    return " ".join(reversed(words))
     return _ELSEWHERE[struct.__name__, field]
 
 
@@ -252,7 +251,6 @@ def renew_examples() -> None:
     """Ask real commands for their documents again, and shorten what is long."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from command_line import CommandLine, town_of
-
     from sis_connect.sandbox.district import school_year_of, write_district
     from sis_connect.sandbox.schoology import Fault, FaultPlan, FaultRule, SandboxSettings, start
 

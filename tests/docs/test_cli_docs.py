@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 import pytest
-from docs import cli_reference
 
+from docs import cli_reference
 from sis_connect.cli.app import SUMMARIES, app
 from sis_connect.cli.commands.sandbox import FAULTS
 from sis_connect.cli.documents import DOCUMENTS
@@ -70,5 +70,5 @@ def keys_of(value: object) -> object:
 
 
 def test_words_that_help_names_for_quickness_are_those_of_the_program() -> None:
-    assert KINDS == tuple(Kind)
-    assert FAULTS == tuple(Fault)
+    assert list(KINDS) == list(Kind)
+    assert list(FAULTS) == list(Fault)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import sis_connect
+from sis_connect.config import read_settings
+from sis_connect.sandbox.schoology.faults import Fault
+from sis_connect.sandbox.schoology.settings import SANDBOX_KEY, SANDBOX_SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +45,25 @@ def test_readme_begins_with_the_two_commands() -> None:
     first = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert first is not None
     assert first[1].splitlines() == ["./dev demo", "./dev test"]
+
+
+def test_sandbox_page_names_every_fault() -> None:
+    page = (DOCS / "sandbox.md").read_text(encoding="utf-8")
+    assert [fault for fault in Fault if f"`{fault}`" not in page] == []
+
+
+def test_guide_gives_the_credentials_of_the_sandbox() -> None:
+    page = (DOCS / "district.md").read_text(encoding="utf-8")
+    assert f"SIS_CONNECT_SCHOOLOGY_KEY={SANDBOX_KEY}" in page
+    assert f"SIS_CONNECT_SCHOOLOGY_SECRET={SANDBOX_SECRET}" in page
+
+
+def test_rules_in_the_guides_are_valid(tmp_path: Path) -> None:
+    for page in PROSE:
+        for number, example in enumerate(re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)):
+            path = tmp_path / f"{page.stem}-{number}.toml"
+            path.write_text(example, encoding="utf-8")
+            read_settings(path)
 
 
 def test_every_module_says_what_belongs_in_it() -> None:

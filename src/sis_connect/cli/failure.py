@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from sis_connect.cli.exits import ExitCode, exit_code_of
+from sis_connect.cli.safe_text import harmless
 from sis_connect.errors import PackageRefusedError, Remedy, SisConnectError
 
 _INTERRUPTED = "Interrupted. What was done is kept."
@@ -60,26 +61,26 @@ def explain(error: BaseException) -> tuple[ExitCode, Failure]:
     if isinstance(error, SisConnectError):
         code = exit_code_of(error)
         finding = error.code if isinstance(error, PackageRefusedError) else None
-        return code, Failure(_name(code), error.what, error.where, error.fix, error.remedy.value, finding)
+        return code, _failure(code, error.what, error.where, error.fix, error.remedy, finding=finding)
     if isinstance(error, click.ClickException):
         context = error.ctx if isinstance(error, click.UsageError) else None
         path = context.command_path if context else "sis-connect"
         code = ExitCode.USAGE
-        return code, Failure(
-            _name(code), _sentence(error.format_message()), path, f"See `{path} --help`.", Remedy.RECONFIGURE.value
+        return code, _failure(
+            code, _sentence(error.format_message()), path, f"See `{path} --help`.", Remedy.RECONFIGURE
         )
     if isinstance(error, KeyboardInterrupt | click.Abort):
         code = ExitCode.INTERRUPTED
-        return code, Failure(_name(code), _INTERRUPTED, "", _AGAIN, Remedy.RETRY.value)
+        return code, _failure(code, _INTERRUPTED, "", _AGAIN, Remedy.RETRY)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         code = ExitCode.STORE
-        return code, Failure(_name(code), "The disk is full.", "", f"Make room. {_AGAIN}", Remedy.RETRY.value)
+        return code, _failure(code, "The disk is full.", "", f"Make room. {_AGAIN}", Remedy.RETRY)
     code = ExitCode.INTERNAL
-    return code, Failure(_name(code), _FAULT, _where(error), _REPORT, Remedy.REPORT.value)
+    return code, _failure(code, _FAULT, _where(error), _REPORT, Remedy.REPORT)
 
 
-def _name(code: ExitCode) -> str:
-    return code.name.lower()
+def _failure(code: ExitCode, what: str, where: str, fix: str, remedy: Remedy, *, finding: str | None = None) -> Failure:
+    return Failure(code.name.lower(), harmless(what), harmless(where), harmless(fix), remedy.value, finding)
 
 
 def _sentence(text: str) -> str:

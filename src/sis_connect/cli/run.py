@@ -20,7 +20,6 @@ import msgspec
 from sis_connect.cli.app import SUMMARIES, app
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.failure import ErrorDocument, explain
-from sis_connect.cli.safe_text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +70,7 @@ def _tell(arguments: Sequence[str], code: ExitCode, failure: Failure) -> None:
     said = [(f"{sign}:", failure.what, "red"), ("Where:", failure.where, ""), ("To do:", failure.fix, "")]
     for label, text, color in said:
         if text:
-            wrapped = click.wrap_text(harmless(text), width, f"{label:<8} ", " " * 9)
+            wrapped = click.wrap_text(text, width, f"{label:<8} ", " " * 9)
             head, rest = wrapped[: len(label)], wrapped[len(label) :]
             click.echo(click.style(head, fg=color or None, bold=True) + rest, err=True)
 

@@ -76,7 +76,7 @@ class Screen:
         """Commands to copy: a line each, however long."""
         if not self._quiet:
             for command in commands:
-                (self._err if self._as_json else self._out).print(Text(f"  {command}"), soft_wrap=True)
+                (self._err if self._as_json else self._out).print(Text(f"  {harmless(command)}"), soft_wrap=True)
 
     def document(self, document: msgspec.Struct) -> None:
         """The result for machines; nothing without --json."""
@@ -133,7 +133,7 @@ class Indented:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Lines without blanks at their ends."""
         indent = self.by + cell_len(self.head.plain)
-        for place, one in enumerate(self.text.wrap(console, max(options.max_width - indent, 20))):
+        for place, one in enumerate(self.text.wrap(console, max(options.max_width - indent, 10))):
             one.rstrip()
             before = Text.assemble(" " * self.by, self.head) if place == 0 else Text(" " * indent)
             yield Text.assemble(before, one)

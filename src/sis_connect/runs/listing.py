@@ -256,6 +256,13 @@ def open_listing(runner: Runner, plan: Plan) -> Iterator[PlanListing]:
         yield PlanListing(frames, runner, plan)
 
 
+def group_of_hold(hold: Hold) -> HeldGroup:
+    """A hold as far as it explains itself, with the key of its place for a name."""
+    place = HeldPlace(hold.subject, hold.changes, hold.held, round(hold.percent, 1))
+    explanation, can = CAUSES.get(hold.cause, hold.cause), hold.cause in APPROVABLE
+    return HeldGroup(hold.cause, explanation, hold.kind, hold.action, hold.changes, can, "", (place,))
+
+
 _SORTED_BY = {
     Kind.SCHOOLS: "title",
     Kind.TERMS: "title",

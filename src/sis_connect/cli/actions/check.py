@@ -9,6 +9,7 @@ from sis_connect.bootstrap import find_rule, open_district
 from sis_connect.cli.csv_files import write_csv
 from sis_connect.cli.documents import CheckDocument, FindingTotal, Place
 from sis_connect.cli.exits import ExitCode
+from sis_connect.cli.safe_text import harmless
 from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.findings import show_findings
 from sis_connect.cli.showing.records import show_received
@@ -53,7 +54,7 @@ def check_document(checked: Checked, package: Path, *, is_strict: bool, limit: i
     return CheckDocument(
         command="check",
         exit_code=ExitCode.QUARANTINED if amounts[Severity.ERROR] else ExitCode.OK,
-        package=str(package),
+        package=harmless(package),
         mode="strict" if is_strict else "lenient",
         snapshot=checked.snapshot.digest,
         system_name=checked.snapshot.system_name,

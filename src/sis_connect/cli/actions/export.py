@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sis_connect.bootstrap import open_district, write_package
 from sis_connect.cli.documents import ExportDocument
 from sis_connect.cli.exits import ExitCode
+from sis_connect.cli.safe_text import harmless
 from sis_connect.cli.screen import GOOD, STRONG, WARN, Screen, data, indented, line
 from sis_connect.errors import PlanError
 from sis_connect.runs.exporting import export
@@ -33,7 +34,7 @@ def run_export(options: Options, package: Path | None, to: Path) -> ExitCode:
     document = ExportDocument(
         command="export",
         exit_code=ExitCode.OK,
-        to=str(to),
+        to=harmless(to),
         written=exported.written,
         quarantined=exported.quarantined,
         deleted=exported.deleted,

@@ -11,9 +11,9 @@ from sis_connect.cli.actions.totals import totals_of
 from sis_connect.cli.advice import command, shown
 from sis_connect.cli.documents import RefusedInWords, ReportDocument
 from sis_connect.cli.exits import ExitCode
-from sis_connect.errors import PlanError
+from sis_connect.errors import PlanError, StoreError
 from sis_connect.report import Report
-from sis_connect.runs.listing import open_listing
+from sis_connect.runs.listing import HeldGroup, group_of_hold, open_listing
 
 if TYPE_CHECKING:
     from sis_connect.cli.options import Options
@@ -44,19 +44,16 @@ def find_run(runner: Runner, wanted: str | None) -> Run:
 def report_document(options: Options, name: str, runner: Runner, run: Run) -> ReportDocument:
     """The document of an ended run under the command `name`."""
     report = msgspec.json.decode(run.report or b"", type=Report)
-    plan = runner.find_plan(report.plan)
-    with open_listing(runner, plan) as listing:
-        held = listing.held(run.approvals)
-    is_waiting = bool(held or report.refused)
+    held = _held(runner, run, report)
     causes = dict.fromkeys(group.cause for group in held if group.is_approvable)
     approvals = [
-        command(options, "approve", shown(plan.digest), "--cause", cause, "--by", "NAME", "--because", "REASON")
+        command(options, "approve", shown(report.plan), "--cause", cause, "--by", "NAME", "--because", "REASON")
         for cause in causes
     ]
-    again = [command(options, "apply", shown(plan.digest))] if approvals else []
+    again = [command(options, "apply", shown(report.plan))] if approvals else []
     return ReportDocument(
         command=name,
-        exit_code=ExitCode.WAITING if is_waiting and name != "report" else ExitCode.OK,
+        exit_code=ExitCode.WAITING if report.needs_a_person and name != "report" else ExitCode.OK,
         run=run.id,
         state=run.state,
         plan=report.plan,
@@ -71,6 +68,15 @@ def report_document(options: Options, name: str, runner: Runner, run: Run) -> Re
         findings=totals_of(report.findings),
         next=(*approvals, *again),
     )
+
+
+def _held(runner: Runner, run: Run, report: Report) -> tuple[HeldGroup, ...]:
+    """What waits; without the names of places while another process is at work, or once the plan is gone."""
+    try:
+        with open_listing(runner, runner.find_plan(report.plan)) as listing:
+            return listing.held(run.approvals)
+    except (PlanError, StoreError):
+        return tuple(map(group_of_hold, report.holds))
 
 
 def _in_words(refused: RefusedChange) -> RefusedInWords:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,6 @@ from sis_connect.sandbox.schoology import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
 #: Share of requests that a fault strikes.
 _STRUCK = 0.05
@@ -47,8 +47,9 @@ def run_sandbox(
     district = _district(students) if students else None
     rules = tuple(FaultRule(Fault(name), count=None, probability=_STRUCK) for name in faults)
     settings = SandboxSettings(rate=None if is_unlimited else RateLimit(), faults=FaultPlan(rules))
-    # A service manager ends the sandbox as the keyboard does.
-    signal.signal(signal.SIGTERM, _interrupt)
+    told_to_end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told_to_end.set())
     with _started(settings, data, port) as sandbox:
         document = SandboxDocument(
             command="sandbox",
@@ -61,14 +62,19 @@ def run_sandbox(
         )
         screen.document(document)
         _show(screen, document)
-        try:
-            sandbox.wait()
-        except KeyboardInterrupt:
-            screen.advise("", line(("The sandbox has ended.", DIM)))
+        if is_unlimited:
+            screen.advise(
+                "", indented("SIS Connect keeps to a limit of its own: raise schoology.credits in its rules.")
+            )
+        screen.advise("", line(("Ctrl-C ends it.", DIM)))
+        told_to_end.wait()
+    screen.advise("", line(("The sandbox has ended.", DIM)))
     return ExitCode.OK
 
 
 def _started(settings: SandboxSettings, data: Path | None, port: int) -> RunningSandbox:
+    if data is not None and not data.absolute().parent.is_dir():
+        raise ConfigurationError("There is no such folder.", where=f"--data {data}", fix="Make it, or name another.")
     try:
         return start(settings, data, port)
     except OSError as error:
@@ -103,8 +109,3 @@ def _show(screen: Screen, document: SandboxDocument) -> None:
         screen.show(indented(f"export {variable}={value}"))
     package = document.district or "oneroster.zip"
     screen.show(indented(f"sis-connect check {package}"), indented(f"sis-connect sync {package}"))
-    screen.advise("", line(("Ctrl-C ends it.", DIM)))
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

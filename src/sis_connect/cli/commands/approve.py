@@ -19,7 +19,7 @@ package is judged anew.
 
 \b
 Example:
-  sis-connect approve 3f9c1a2b --cause guard.class --by "Ada Quill" --because "the class was split"
+  sis-connect approve 3f9c --cause guard.class --by "Ada Quill" --because "class split"
 """
 
 

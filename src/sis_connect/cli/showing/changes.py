@@ -68,7 +68,7 @@ def show_listed(screen: Screen, listed: Sequence[ListedChange], totals: dict[Kin
         if not own:
             continue
         one, many = NOUNS[kind]
-        screen.show(heading(counted(total, one, many).capitalize()))
+        screen.show(heading(counted(total, one, many)))
         for change in own:
             _show_change(screen, change)
         if total > len(own):

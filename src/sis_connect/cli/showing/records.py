@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def show_received(screen: Screen, document: CheckDocument) -> None:
     """The package and how much is in it."""
     origin = f" from {document.system_name}" if document.system_name else ""
-    screen.show(line((f"{document.package}", STRONG), data(origin, DIM), (f", read {_manner(document.mode)}", DIM)))
+    screen.show(line(data(document.package, STRONG), data(origin, DIM), (f", read {_manner(document.mode)}", DIM)))
     amounts = [counted(amount, _SINGULAR.get(name, name), name) for name, amount in document.received.items()]
     screen.show(indented(line(", ".join(amounts) or "no records")))
 

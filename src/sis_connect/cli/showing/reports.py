@@ -11,7 +11,7 @@ from sis_connect.cli.showing.findings import show_briefly
 from sis_connect.cli.showing.records import show_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.text import Text
 
@@ -56,8 +56,11 @@ def show_refused(screen: Screen, refused: Sequence[RefusedInWords], *, named: in
         screen.show(indented(first.fix, 6, line(("→ ", STRONG))))
 
 
-def show_runs(screen: Screen, runs: Iterable[RunLine]) -> None:
+def show_runs(screen: Screen, runs: Sequence[RunLine]) -> None:
     """One line a run, newest first."""
+    if not runs:
+        screen.show("Nothing was run yet.")
+        return
     grid = table("Run", "State", "Ended (UTC)", "applied", "held", "refused", numbers=3)
     for run in runs:
         ended = f"{run.ended_at:%Y-%m-%d %H:%M}" if run.ended_at else ""

@@ -1,0 +1,56 @@
+"""`sis-connect demo`: what README's first command shows, measured by the sandbox itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from command_line import CommandLine
+from sis_connect.cli.exits import ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What the demo promises, as it is said there.
+PROMISES = (
+    r"✓ [\d,]+ changes written, in \d+ calls",
+    r"✓ The sandbox counted \d+ requests, 0 of them writing\.",
+    r"✓ [\d,]+ changes written, in \d+ calls; 0 written twice\.",
+    r"too many removals of this kind in the\s+district",
+    r"✓ Nobody was dropped: [\d,]+ removals wait for a person\.",
+    r"http://127\.0\.0\.1:\d+/people",
+)
+
+
+def test_demo_ends_by_itself_keeps_its_promises_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Its output is no terminal. Every figure comes from a report or from the sandbox's statistics."""
+    ended = CommandLine(tmp_path, {"TMPDIR": str(tmp_path)}).process("demo", "--students", "120")
+    assert (ended.code, ended.err) == (ExitCode.OK, "")
+    assert [promise for promise in PROMISES if not re.search(promise, ended.out)] == []
+    assert_counts_add_up(ended.out)
+    assert_names_stand_in_the_plan(ended.out)
+    assert [line for line in ended.out.splitlines() if len(line) > 80] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_leaves_everything_behind_when_told_to(tmp_path: Path) -> None:
+    assert (
+        CommandLine(tmp_path, {"TMPDIR": str(tmp_path)}).process("demo", "--students", "100", "--keep").code
+        is ExitCode.OK
+    )
+    [kept] = tmp_path.iterdir()
+    assert {"district", "data", "schoology.sqlite"} <= {path.name for path in kept.iterdir()}
+
+
+def assert_counts_add_up(out: str) -> None:
+    rows = re.findall(r"^  \w+((?: +[\d,]+){6}) (.)$", out, re.MULTILINE)
+    assert len(rows) == 12
+    for numbers, mark in rows:
+        *counts, received = (int(number.replace(",", "")) for number in numbers.split())
+        assert (sum(counts), mark) == (received, "✓")
+
+
+def assert_names_stand_in_the_plan(out: str) -> None:
+    told = re.search(r"• ([^•]+?) left [^•]+ and the\s+district\.", out)
+    assert told is not None
+    assert f"remove  {told[1]}, Student at" in out
