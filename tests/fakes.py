@@ -31,6 +31,8 @@ class FakeLms:
     #: Numbers of batches (from 1) whose answer is lost after they took effect, or that find the LMS away.
     loses_answer: set[int] = field(default_factory=set)
     is_away: set[int] = field(default_factory=set)
+    #: Keys whose creation never takes effect, and never gets a batch an answer.
+    never_answers: set[Key] = field(default_factory=set)
 
     def batch_size(self, kind: Kind, action: Action) -> int:
         return 1 if kind in {Kind.SCHOOLS, Kind.TERMS} else 7
@@ -39,6 +41,8 @@ class FakeLms:
         self.batches += 1
         if self.batches in self.is_away:
             raise UnavailableError("The LMS is away.")
+        if any(record_key(change.record) in self.never_answers for change in batch):
+            raise OutcomeUnknownError("The answer was lost.")
         outcomes = [self._carry_out(change) for change in batch]
         if self.batches in self.loses_answer:
             raise OutcomeUnknownError("The answer was lost.")
@@ -69,6 +73,8 @@ class FakeLms:
         held = self.records[change.kind]
         if key in self.refuses.get(change.kind, set()):
             return Outcome(OutcomeState.REFUSED, code="target.refused", message="told to")
+        if change.kind is Kind.ENROLLMENTS and not self._knows(key):
+            return Outcome(OutcomeState.REFUSED, code="target.unknown", message="there is no such class or person")
         if change.action is Action.CREATE and key in held and change.kind is not Kind.ENROLLMENTS:
             return Outcome(OutcomeState.REFUSED, code="target.duplicate", message="is there already")
         self.written.append(change)
@@ -80,6 +86,9 @@ class FakeLms:
         held[key] = change.record
         lms_id = self.ids[change.kind].setdefault(key, f"{change.kind}-{len(self.written)}")
         return Outcome(OutcomeState.APPLIED, lms_id=None if change.kind is Kind.ENROLLMENTS else lms_id)
+
+    def _knows(self, key: Key) -> bool:
+        return (key[0],) in self.records[Kind.CLASSES] and (key[1],) in self.records[Kind.USERS]
 
     def _rename(self, kind: Kind, old: Key, new: Key) -> None:
         self.records[kind].pop(old, None)

@@ -17,7 +17,7 @@ from sis_connect.findings import Fixer, Rule, Severity
 from sis_connect.frames import Limits
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.schoology.connection import SchoologySettings, open_target
-from sis_connect.schoology.refusals import REFUSALS
+from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.csv_writer import write_package
@@ -94,13 +94,19 @@ def refusal_in_words(code: str) -> tuple[str, str]:
     return _REFUSALS.get(code, (f"The LMS refused it ({code}).", "Read the LMS's words and mend the record."))
 
 
+#: What else helps when the LMS has a thing already: others may have made it since it was looked at.
+_LINKING = " If both are the same, `sis-connect plan --survey` looks whether it can be used as it is."
+
 _RULES = {rule.code: rule for rule in (*READING_RULES, *CHECK_RULES, *SHAPE_RULES)}
 _REFUSALS = {
     DEPENDS_ON_REFUSED: (
         "Something it needs was refused, so it was not sent.",
         "Mend what was refused; this follows by itself.",
     ),
-    **{refusal.code: (refusal.title, refusal.fix) for refusal in REFUSALS},
+    **{
+        refusal.code: (refusal.title, refusal.fix + (_LINKING if refusal.code in DUPLICATES else ""))
+        for refusal in REFUSALS
+    },
 }
 
 
@@ -113,6 +119,8 @@ def _run_settings(settings: config.Settings, folder: DataFolder, *, strict: bool
         ownership=settings.ownership,
         limits=Limits(memory=engine.memory, spill_folder=folder.spill, **threads),
         strict=strict or settings.source.mode == "strict",
+        time_zone=settings.time_zone,
+        keep_plans=engine.keep_plans,
     )
 
 

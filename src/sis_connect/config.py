@@ -11,7 +11,8 @@ import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 from msgspec import inspect
@@ -32,11 +33,15 @@ from sis_connect.sync.shape.rules import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
     from pathlib import Path
 
 KEY_VARIABLE = "SIS_CONNECT_SCHOOLOGY_KEY"
 SECRET_VARIABLE = "SIS_CONNECT_SCHOOLOGY_SECRET"  # noqa: S105  # the name of the variable, not its value
 URL_VARIABLE = "SIS_CONNECT_SCHOOLOGY_URL"
+
+#: The time zone of the machine.
+LOCAL: Final = "local"
 
 _REFERENCE = "docs/configuration.md explains every setting."
 
@@ -46,6 +51,13 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     #: `lenient` mends what can be mended without guessing, and says so; `strict` takes the standard at its word.
     mode: Literal["lenient", "strict"] = "lenient"
+
+
+class ScopeSettings(Scope, frozen=True, forbid_unknown_fields=True):
+    """Which part of the SIS is looked at, and on which day."""
+
+    #: Where the district's days begin and end: an IANA name such as `America/New_York`, or `local` for the machine's.
+    time_zone: str = LOCAL
 
 
 class SchoologySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,13 +77,15 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")] = "1GB"
     #: Threads; 0 for one a core, eight at most.
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
+    #: Plans that are kept, with the snapshots they were made of; older ones go when a run ends.
+    keep_plans: Annotated[int, msgspec.Meta(ge=1)] = 30
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a district decides."""
 
     source: SourceSettings = SourceSettings()
-    scope: Scope = Scope()
+    scope: ScopeSettings = ScopeSettings()
     schools: Schools = Schools()
     terms: Terms = Terms()
     people: People = People()
@@ -82,6 +96,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ownership: Ownership = Ownership()
     schoology: SchoologySettings = SchoologySettings()
     engine: EngineSettings = EngineSettings()
+
+    @property
+    def time_zone(self) -> tzinfo | None:
+        """Where the district's days begin and end; None for the machine's own zone."""
+        return None if self.scope.time_zone == LOCAL else ZoneInfo(self.scope.time_zone)
 
     @property
     def rules(self) -> DistrictRules:
@@ -123,6 +142,7 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     except msgspec.ValidationError as error:
         raise _explained(str(error), content, path) from error
     _check_thresholds(settings.guard, path)
+    _check_time_zone(settings.scope, path)
     return settings
 
 
@@ -187,6 +207,18 @@ def _check_thresholds(guard: GuardRules, path: Path | None) -> None:
         for name in threshold.__struct_fields__:
             if getattr(threshold, name) < 0:
                 raise _refusal("must not be negative", f"guard.{level.encode_name}.{name}", path)
+
+
+def _check_time_zone(scope: ScopeSettings, path: Path | None) -> None:
+    name = scope.time_zone
+    if name == LOCAL:
+        return
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        fix = _did_you_mean(name, sorted(available_timezones()))
+        what = f"must be 'local' or the IANA name of a time zone such as 'America/New_York', not {_shown(name)}"
+        raise _refusal(what, "scope.time_zone", path, fix=fix) from None
 
 
 def _explained(message: str, content: Mapping[str, Any], path: Path | None) -> ConfigurationError:

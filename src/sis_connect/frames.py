@@ -1,7 +1,8 @@
 """The columnar engine: a DuckDB session with a memory limit, and how SQL text is quoted.
 
 Bulk data flows through these sessions as tables from the reader to the plan. Here: opening a session with the
-limits of the machine, and writing values and names into SQL safely. Not here: any rule or any query.
+limits of the machine, bringing rows of Python into it, and writing values and names into SQL safely. Not here: any
+rule or any query.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -80,6 +83,24 @@ def identifier(name: str) -> str:
 def identifiers(names: Iterable[str], prefix: str = "") -> str:
     """Quoted names joined by commas, each with a prefix such as `u.`."""
     return ", ".join(prefix + identifier(name) for name in names)
+
+
+def enter_rows(frames: Frames, table: str, columns: Mapping[str, str], rows: Iterable[object]) -> None:
+    """Make a table of rows that msgspec encodes as objects; `columns` are its names and SQL types, missing ones NULL.
+
+    The rows pass through a file, many times faster than through parameters. It lies in the session's own folder: rows
+    may be personal data.
+    """
+    declared = ", ".join(f"{identifier(name)}: {literal(type_)}" for name, type_ in columns.items())
+    folder = str(fetch_scalar(frames, "SELECT current_setting('temp_directory')"))
+    with tempfile.NamedTemporaryFile(suffix=".jsonl", dir=folder) as file:
+        for row in rows:
+            file.write(msgspec.json.encode(row) + b"\n")
+        file.flush()
+        frames.execute(
+            f"CREATE OR REPLACE TABLE {identifier(table)} AS SELECT * FROM "
+            f"read_json({literal(file.name)}, columns = {{{declared}}}, format = 'newline_delimited')"
+        )
 
 
 def fetch_scalar(frames: Frames, query: str, parameters: list[object] | None = None) -> object:

@@ -83,6 +83,11 @@ def test_document_counts_what_it_lists(checked: tuple[Ended, ...]) -> None:
     assert document["received"]["users"] > 60
 
 
+def test_check_makes_no_data_folder(run: CommandLine, template: Template) -> None:
+    assert run("check", template.package, "--data", "elsewhere").code is ExitCode.OK
+    assert list(run.folder.iterdir()) == []
+
+
 def test_csv_holds_every_single_finding(checked: tuple[Ended, Ended, list[dict[str, str]]]) -> None:
     _, document, rows = checked
     listed = document.document(CheckDocument)["findings"]

@@ -63,6 +63,20 @@ def test_wrong_command_line_names_the_help(run: CommandLine, words: tuple[str, .
     assert machine.err == ""
 
 
+def test_mistyped_command_is_told_the_nearest(run: CommandLine) -> None:
+    assert "Did you mean check?" in run("chek").err
+
+
+def test_data_folder_that_is_a_file_is_told(run: CommandLine) -> None:
+    (run.folder / "good.toml").touch()
+    assert "--data names a folder, and good.toml is a file." in run("check", SAMPLE, "--data", "good.toml").err
+
+
+def test_approval_asks_for_all_that_is_missing_at_once(run: CommandLine) -> None:
+    err = run("approve").err
+    assert [word for word in ("--all", "--by", "--because") if word not in err] == []
+
+
 def test_rules_file_with_an_error_names_the_file_and_the_key(run: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "rules.toml").write_text('[people]\nmatch_by = "user_name"\n', encoding="utf-8")
     ended = run.process("check", SAMPLE, "--rules", "rules.toml")

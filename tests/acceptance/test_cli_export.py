@@ -39,6 +39,24 @@ def test_export_of_the_current_roster_changes_nothing_when_synced(town: Town) ->
         assert "manifest.csv" in archive.namelist()
 
 
+def test_export_is_for_its_owner_only_and_replaces_a_package_on_request(town: Town) -> None:
+    for to in ("now.zip", "now"):
+        assert town.run("export", town.package, to).code is ExitCode.OK
+        refused = town.run("export", town.package, to)
+        assert (refused.code, "--force" in refused.err) == (ExitCode.CONFIGURATION, True)
+        assert town.run("export", town.package, to, "--force").code is ExitCode.OK
+        written = town.folder / to
+        assert [path for path in (written, *written.glob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_folder_that_is_no_package_is_never_replaced(town: Town) -> None:
+    notes = town.folder / "notes"
+    notes.mkdir()
+    (notes / "diary.txt").write_text("Monday", encoding="utf-8")
+    assert town.run("export", town.package, notes, "--force").code is ExitCode.CONFIGURATION
+    assert (notes / "diary.txt").read_text(encoding="utf-8") == "Monday"
+
+
 def test_folder_with_something_in_it_is_not_overwritten(town: Town) -> None:
     ended = town.run("export", town.package, town.package)
     assert ended.code is ExitCode.CONFIGURATION

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sis_connect.cli.documents import PlanDocument
 from sis_connect.cli.exits import ExitCode
-from sis_connect.sandbox.district import ChangeKind, change_one
+from sis_connect.sandbox.district import ChangeKind, change_one, write_district
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,7 @@ def test_school_narrows_the_list(run: CommandLine, template: Template) -> None:
 def test_held_changes_stand_first_with_their_cause_and_threshold(town: Town) -> None:
     ended = town.run("plan", town.cut_short())
     assert ended.code is ExitCode.OK
-    text = " ".join(ended.out.split())
+    text = " ".join(ended.out.replace("\\\n", "").split())
     assert "too many removals of this kind in the district. guard.district" in text
     assert "allowed is up to 10 %, or fewer than 5" in text
     assert "approve" in text
@@ -79,7 +80,21 @@ def test_what_others_made_is_linked_and_said_so(new_town: Town) -> None:
         student = next(row for row in csv.DictReader(file) if row["role"] == "student")
     new_town.sandbox.seed().user(student["sourcedId"], "Made", "By-Hand")
     ended = new_town.run("plan", new_town.package)
-    assert "1 person in Schoology already, made by others" in " ".join(ended.out.split())
+    assert "1 user in Schoology already, made by others" in " ".join(ended.out.split())
+
+
+def test_plan_says_what_the_data_says_and_why_records_are_out_of_scope(run: CommandLine, tmp_path: Path) -> None:
+    package = write_district(tmp_path / "district", students=60, blemishes=True).folder
+    out = run("plan", package, "--offline").out
+    assert "What the data says" in out
+    assert "A class has no teacher." in out
+    assert re.search(r"Out of scope: \d+ \(", out)
+
+
+def test_people_are_users(town: Town) -> None:
+    change_one(town.package, ChangeKind.STUDENT_LEFT, seed=5)
+    listed = town.run("plan", town.package, "--list", "people", "--json").document(PlanDocument)["listed"]
+    assert {one["kind"] for one in listed} == {"users"}
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -61,10 +61,11 @@ def test_every_refused_change_is_named_on_request(new_town: Town) -> None:
     rule = FaultRule(Fault.ITEM_FAILURES, method="POST", path="users", items=tuple(range(8)), count=1)
     new_town.sandbox.set_faults(FaultPlan((rule,)))
     refused = new_town.run("sync", new_town.package, "--json").document(ReportDocument)["refused"]
-    people = [one["key"] for one in refused if one["kind"] == "users"]
+    people = [one["name"] for one in refused if one["kind"] == "users"]
     out = new_town.run("report", "--refused", "--csv", "refused.csv").out
     assert len(people) == 8
-    assert all(key in out for key in people)
+    assert all(name in out for name in people)
+    assert all(one["name"] != one["key"] for one in refused)
     assert [row["key"] for row in read_csv(new_town.folder / "refused.csv")] == [one["key"] for one in refused]
 
 
@@ -91,10 +92,22 @@ def test_what_others_made_is_listed_and_untouched(town: Town) -> None:
 
 
 def test_report_before_the_first_run_says_so(run: CommandLine) -> None:
+    (run.folder / "sis-connect-data").mkdir()
     ended = run("report", "--json")
     assert ended.code is ExitCode.STORE
     assert ended.document(ErrorDocument)["error"]["what"] == "Nothing was run yet."
     assert run("report", "--list").code is ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("report",), ("report", "--list"), ("plan",), ("apply",), ("approve", "--all", "--by", "A", "--because", "so")],
+)
+def test_mistyped_data_folder_is_told_and_not_made(run: CommandLine, words: tuple[str, ...]) -> None:
+    ended = run(*words, "--data", "our-distirct")
+    assert ended.code is ExitCode.STORE
+    assert "There is no data folder at our-distirct." in ended.err
+    assert list(run.folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("words", [("--list", "--foreign"), ("latest", "--list"), ("--refused", "--foreign")])

@@ -10,6 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from command_line import COMMAND
 from sis_connect.cli.documents import SandboxDocument
 from sis_connect.cli.exits import ExitCode
 
@@ -47,7 +48,7 @@ def test_sandbox_says_what_to_type_next(run: CommandLine) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate()
     assert lines[0].startswith("The sandbox is open: http://127.0.0.1:")
-    assert lines[-1] == "sis-connect sync sandbox-district-10"
+    assert lines[-1] == f"{COMMAND} sync sandbox-district-10"
     assert (run.folder / "sandbox-district-10" / "manifest.csv").exists()
     assert (run.folder / "schoology.sqlite").exists()
 

@@ -18,7 +18,7 @@ PROMISES = (
     r"✓ [\d,]+ changes written, in \d+ calls; 0 written twice\.",
     r"too many removals of this kind in the\s+district",
     r"✓ Nobody was dropped: [\d,]+ removals wait for a person\.",
-    r"http://127\.0\.0\.1:\d+/people",
+    r"The sandbox has ended: run\s+`\S*sis-connect\s+demo`\s+in a\s+terminal",
 )
 
 
@@ -30,6 +30,7 @@ def test_demo_ends_by_itself_keeps_its_promises_and_leaves_nothing_behind(tmp_pa
     assert_counts_add_up(ended.out)
     assert_names_stand_in_the_plan(ended.out)
     assert [line for line in ended.out.splitlines() if len(line) > 80] == []
+    assert "http://" not in ended.out
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,6 +14,7 @@ from rosters import NO_GUARD, Roster, a_roster, a_runner
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Enrollment, Kind
 from sis_connect.sync.plan.guard import GuardRules
+from sis_connect.sync.shape.rules import Classes, DistrictRules, People
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,3 +120,78 @@ def test_no_removal_beyond_the_guard_without_approval(first: Roster, second: Ros
         assert not guard.class_.is_exceeded(len(of_class & gone), len(of_class))
     removed = [change for change in lms.written if change.action is Action.REMOVE and change.kind is Kind.USERS]
     assert not guard.district.is_exceeded(len(removed), len(people))
+
+
+_SPOILT = {
+    "orgs": {"type": "castle"},
+    "academicSessions": {"startDate": "soon", "type": "eternity"},
+    "courses": {"title": ""},
+    "classes": {"classType": "imaginary", "title": ""},
+    "users": {"role": "wizard", "enabledUser": "perhaps"},
+    "enrollments": {"role": "wizard"},
+}
+
+
+@_FEW
+@given(
+    roster=rosters(),
+    data=st.data(),
+    rules=st.sampled_from(
+        [
+            DistrictRules(),
+            DistrictRules(people=People(match_by="identifier")),
+            DistrictRules(classes=Classes(spanning_terms="per_term")),
+        ]
+    ),
+)
+def test_what_cannot_be_read_removes_nobody(roster: Roster, data: st.DataObject, rules: DistrictRules) -> None:
+    """Records spoilt in one value, and lines torn in two: whoever was there before is there afterwards."""
+    new = folders()
+    lms = FakeLms()
+    runner = a_runner(next(new), lms, guard=NO_GUARD, rules=rules)
+    runner.sync(roster.write(next(new)))
+    before, accounts = members(lms), set(lms.records[Kind.USERS])
+    for _ in range(data.draw(st.integers(1, 4), label="spoilt values")):
+        entity = data.draw(st.sampled_from(sorted(_SPOILT)), label="entity")
+        if roster.rows[entity]:
+            key = data.draw(st.sampled_from(sorted(roster.rows[entity])), label="record")
+            column = data.draw(st.sampled_from(sorted(_SPOILT[entity])), label="column")
+            roster.rows[entity][key][column] = _SPOILT[entity][column]
+    package = roster.write(next(new))
+    torn = data.draw(st.sampled_from(["", "users", "enrollments", "classes"]), label="torn line of")
+    if torn and (package / f"{torn}.csv").exists():
+        lines = (package / f"{torn}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        place = data.draw(st.integers(1, len(lines) - 1), label="line")
+        lines[place] = lines[place].split(",")[0] + ",torn\n"
+        (package / f"{torn}.csv").write_text("".join(lines), encoding="utf-8")
+    report = runner.sync(package)
+    assert members(lms) == before
+    assert set(lms.records[Kind.USERS]) == accounts
+    assert all(counts.adds_up for counts in report.records)
+
+
+@_FEW
+@given(roster=rosters(), data=st.data())
+def test_everybody_renumbered_is_everybody_still_there(roster: Roster, data: st.DataObject) -> None:
+    """New sourcedIds for people and classes: the same accounts and sections, and then nothing is left to do."""
+    new = folders()
+    lms = FakeLms()
+    runner = a_runner(next(new), lms, guard=NO_GUARD)
+    runner.sync(roster.write(next(new)))
+    accounts, sections = set(lms.ids[Kind.USERS].values()), set(lms.ids[Kind.CLASSES].values())
+    usable = [key for key, row in roster.rows["users"].items() if row["role"] != "wizard"]
+    chosen = data.draw(st.sets(st.sampled_from(sorted(usable))), label="people")
+    classes = data.draw(st.sets(st.sampled_from(_CLASSES)), label="classes")
+    renamed = {key: f"{key}-new" for key in chosen | classes}
+    for entity, columns in {"users": (), "classes": (), "enrollments": ("userSourcedId", "classSourcedId")}.items():
+        for key, row in list(roster.rows[entity].items()):
+            if entity != "enrollments" and key in renamed:
+                roster.rows[entity][renamed[key]] = roster.rows[entity].pop(key) | {"sourcedId": renamed[key]}
+            for column in columns:
+                row[column] = renamed.get(row[column], row[column])
+    package = roster.write(next(new))
+    runner.sync(package)
+    assert members(lms) == expected_members(roster)
+    assert set(lms.ids[Kind.USERS].values()) == accounts
+    assert set(lms.ids[Kind.CLASSES].values()) == sections
+    assert runner.plan(package).is_empty

@@ -10,6 +10,7 @@ import pytest
 from fakes import FakeLms
 from rosters import NO_GUARD, Roster, a_roster, a_runner
 from sis_connect.errors import PackageRefusedError, PlanError, UnavailableError
+from sis_connect.sync.apply import DEPENDS_ON_REFUSED
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Class, Enrollment, Kind, School, User
 from sis_connect.sync.plan import Ownership
@@ -479,3 +480,104 @@ def test_a_waiting_enrollment_is_put_in_on_its_day(tmp_path: Path) -> None:
     lms = FakeLms()
     a_runner(tmp_path / "data", lms, rules=waits).sync(roster.write(tmp_path / "night1"))
     assert ("geometry", "dee", "student") not in members(lms)
+
+
+def test_a_delta_after_a_night_of_torn_lines_takes_nobody_away(tmp_path: Path) -> None:
+    """Whoever stands behind a line that could not be read stays until a bulk file says otherwise."""
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms)
+    runner.sync(a_roster().write(tmp_path / "night1"))
+    torn = a_roster()
+    torn.drop("users", "hoa")
+    torn.drop("enrollments", "choir.hoa.student")
+    package = torn.write(tmp_path / "night2")
+    for name, line in {"users": "hoa,torn", "enrollments": "choir.hoa.student,torn"}.items():
+        with (package / f"{name}.csv").open("a") as file:
+            file.write(f"{line}\n")
+    runner.sync(package)
+    changed = torn.copy()
+    changed.user("bo", givenName="Robert")
+    changed.rows["enrollments"]["algebra.eli.student"]["primary"] = "false"
+    report = runner.sync(changed.write_delta(tmp_path / "night3", torn))
+    assert ("choir", "hoa", "student") in members(lms)
+    assert ("hoa",) in lms.records[Kind.USERS]
+    assert all(counts.adds_up for counts in report.records)
+
+    runner.sync(changed.write(tmp_path / "night4"))
+    assert ("hoa",) not in lms.records[Kind.USERS]
+
+
+def test_a_delta_is_laid_over_what_was_applied_last_whatever_was_planned_since(tmp_path: Path) -> None:
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms)
+    roster = a_roster()
+    runner.sync(roster.write(tmp_path / "night1"))
+    what_if = roster.copy()
+    what_if.drop("users", "hoa")
+    what_if.drop("enrollments", "choir.hoa.student")
+    runner.plan(what_if.write(tmp_path / "what-if"), offline=True)
+    changed = roster.copy()
+    changed.user("bo", givenName="Robert")
+    report = runner.sync(changed.write_delta(tmp_path / "night2", roster))
+
+    assert [(counts.kind, counts.action) for counts in report.changes] == [(Kind.USERS, Action.UPDATE)]
+    assert ("hoa",) in lms.records[Kind.USERS]
+
+
+def test_no_delta_is_planned_over_one_that_was_never_applied(tmp_path: Path) -> None:
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms)
+    roster = a_roster()
+    runner.sync(roster.write(tmp_path / "night1"))
+    second, third = roster.copy(), roster.copy()
+    second.user("ivy")
+    third.user("ivy")
+    third.user("bo", givenName="Robert")
+    first_delta = second.write_delta(tmp_path / "night2", roster)
+    second_delta = third.write_delta(tmp_path / "night3", second)
+    runner.plan(first_delta)
+    plan = runner.plan(first_delta)
+    with pytest.raises(PlanError, match="would be lost") as refusal:
+        runner.plan(second_delta)
+    assert plan.digest[:12] in refusal.value.fix
+
+    runner.apply(plan.digest)
+    runner.sync(second_delta)
+    assert ("ivy",) in lms.records[Kind.USERS]
+    assert runner.plan(third.write(tmp_path / "all")).is_empty
+
+
+def test_a_bulk_package_takes_the_place_of_a_delta_that_was_never_applied(tmp_path: Path) -> None:
+    runner = a_runner(tmp_path / "data", FakeLms())
+    roster = a_roster()
+    runner.sync(roster.write(tmp_path / "night1"))
+    changed = roster.copy()
+    changed.user("ivy")
+    runner.plan(changed.write_delta(tmp_path / "night2", roster))
+    runner.sync(roster.write(tmp_path / "night3"))
+    changed.user("joy")
+    assert runner.plan(changed.write_delta(tmp_path / "night4", roster)).changes(Kind.USERS, Action.CREATE) == 2
+
+
+def test_a_school_that_joins_is_looked_at_for_what_others_made_there(tmp_path: Path) -> None:
+    lms = FakeLms()
+    by_hand = User("ada", "Student", "A.", None, "Hand", None, None, None, [], None)
+    lms.put_by_hand(Kind.USERS, by_hand)
+    package = a_roster().write(tmp_path / "night1")
+    one_school = DistrictRules(scope=Scope(schools=("south",)))
+    a_runner(tmp_path / "data", lms, rules=one_school).sync(package)
+    report = a_runner(tmp_path / "data", lms).sync(package)
+
+    assert not report.refused
+    assert lms.records[Kind.USERS]["ada",] == by_hand
+    assert ("algebra", "ada", "student") in members(lms)
+
+
+def test_a_report_names_what_was_refused_and_why(tmp_path: Path) -> None:
+    lms = FakeLms(refuses={Kind.USERS: {("ada",), ("hoa",)}})
+    report = a_runner(tmp_path / "data", lms).sync(a_roster().write(tmp_path / "night1"))
+    people = {(one.key, one.code, one.message) for one in report.refused if one.kind is Kind.USERS}
+    classes = {(one.key, one.code) for one in report.refused if one.kind is Kind.ENROLLMENTS}
+
+    assert people == {("ada", "target.refused", "told to"), ("hoa", "target.refused", "told to")}
+    assert classes == {(f"{pair}", DEPENDS_ON_REFUSED) for pair in ("algebra / ada", "geometry / ada", "choir / hoa")}

@@ -5,6 +5,7 @@ Here: the list and the help around it. Not here: what a command takes (`commands
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -61,6 +62,16 @@ class Commands(click.Group):
         module = import_module(f"sis_connect.cli.commands.{cmd_name}")
         command = getattr(module, cmd_name)
         return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; UsageError, with the nearest one, when there is none of that name."""
+        if args[0] not in SUMMARIES and not args[0].startswith("-"):
+            near = get_close_matches(args[0], SUMMARIES, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as click calls it
         """The overview, without loading any command."""

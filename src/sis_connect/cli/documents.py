@@ -168,6 +168,8 @@ class RefusedInWords(msgspec.Struct, frozen=True):
     fix: str
     #: The LMS's own words.
     message: str
+    #: What a person would call the record; its key where no name is known any more.
+    name: str = ""
 
 
 class ReportDocument(Document, frozen=True):
@@ -175,7 +177,7 @@ class ReportDocument(Document, frozen=True):
 
     #: Name of the run.
     run: str
-    #: `finished`, `closed` or `running`.
+    #: `finished` or `closed`.
     state: str
     #: Digest of its plan.
     plan: str
@@ -206,7 +208,7 @@ class RunLine(msgspec.Struct, frozen=True):
 
     #: Name of the run.
     run: str
-    #: `finished`, `closed` or `running`.
+    #: `finished`, `closed`, `running` or `interrupted`.
     state: str
     #: Digest of its plan.
     plan: str

@@ -13,6 +13,7 @@ import traceback
 import click
 import msgspec
 
+from sis_connect.cli.advice import as_called
 from sis_connect.cli.exits import ExitCode, exit_code_of
 from sis_connect.cli.safe_text import harmless
 from sis_connect.errors import PackageRefusedError, Remedy, SisConnectError
@@ -80,7 +81,7 @@ def explain(error: BaseException) -> tuple[ExitCode, Failure]:
 
 
 def _failure(code: ExitCode, what: str, where: str, fix: str, remedy: Remedy, *, finding: str | None = None) -> Failure:
-    return Failure(code.name.lower(), harmless(what), harmless(where), harmless(fix), remedy.value, finding)
+    return Failure(code.name.lower(), harmless(what), harmless(where), harmless(as_called(fix)), remedy.value, finding)
 
 
 def _sentence(text: str) -> str:

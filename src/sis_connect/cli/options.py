@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 DEFAULT_DATA = "sis-connect-data"
 #: What `--list` and `--kind` take: the values of `sync.desired.Kind`, named here so that help loads in no time.
+#: Other words for them: the LMS's own, and everyday ones.
+_OTHER_WORDS = {
+    "buildings": "schools",
+    "sessions": "terms",
+    "people": "users",
+    "person": "users",
+    "persons": "users",
+    "parents": "agents",
+    "sections": "classes",
+    "members": "enrollments",
+    "memberships": "enrollments",
+}
 KINDS = ("schools", "terms", "users", "agents", "courses", "classes", "enrollments")
 #: Used when no other rules file is named; lies in the data folder.
 RULES_FILE = "rules.toml"
@@ -37,6 +49,21 @@ class Options:
         return self.data == Path(DEFAULT_DATA)
 
 
+class KindName(click.Choice[str]):
+    """A kind of record, by its name or by another word for it, one of it or many."""
+
+    def __init__(self) -> None:
+        """Shown as the names alone."""
+        super().__init__(KINDS)
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name of the kind that is meant."""
+        for word in (value.lower(), f"{value.lower()}s", f"{value.lower()}es"):
+            if word in KINDS or word in _OTHER_WORDS:
+                return _OTHER_WORDS.get(word, word)
+        return super().convert(value, param, ctx)
+
+
 def answer_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """Add the options that say how to answer."""
     decorators = [
@@ -55,6 +82,8 @@ def common_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]
     @wraps(function)
     def command(data: Path, rules: Path | None, *, as_json: bool, quiet: bool, debug: bool, **others: Any) -> ExitCode:
         del debug  # looked at where errors are shown, also those of the command line itself
+        if data.exists() and not data.is_dir():
+            raise click.UsageError(f"--data names a folder, and {data} is a file.")
         own = data / RULES_FILE
         options = Options(data, rules or (own if own.exists() else None), as_json, quiet)
         return function(options, **others)
@@ -62,7 +91,7 @@ def common_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]
     decorators = [
         click.option(
             "--data",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=click.Path(path_type=Path),
             default=DEFAULT_DATA,
             envvar="SIS_CONNECT_DATA",
             metavar="DIR",

@@ -6,6 +6,8 @@ outside goes through `harmless`, so that no name is taken for a command. Not her
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,10 +75,12 @@ class Screen:
                 (self._err if self._as_json else self._out).print(part)
 
     def advise_commands(self, commands: Iterable[str]) -> None:
-        """Commands to copy: a line each, however long."""
+        """Commands to copy; long ones go on in a further line, as a shell reads them."""
         if not self._quiet:
+            console = self._err if self._as_json else self._out
             for command in commands:
-                (self._err if self._as_json else self._out).print(Text(f"  {harmless(command)}"), soft_wrap=True)
+                for one in _continued(harmless(command), console.width):
+                    console.print(Text(one), soft_wrap=True)
 
     def document(self, document: msgspec.Struct) -> None:
         """The result for machines; nothing without --json."""
@@ -91,6 +95,18 @@ class Screen:
             return
         with ProgressBars(self._err) as bars:
             yield bars
+
+
+def _continued(command: str, width: int) -> list[str]:
+    """The lines of a command, broken before options only; all but the last end with a backslash."""
+    first, *options = re.split(r" (?=--)", shlex.join(shlex.split(command)))
+    lines = [f"  {first}"]
+    for word in options:
+        if len(lines[-1]) + len(word) + len("  \\") > width:
+            lines[-1] += " \\"
+            lines.append("     ")
+        lines[-1] += f" {word}"
+    return lines
 
 
 def _make_console(*, is_error: bool) -> Console:

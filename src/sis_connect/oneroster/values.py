@@ -3,9 +3,10 @@
 For every field three expressions: what the text *means* (`parsed`), whether it *cannot be read* (`is_faulty`),
 and whether it was read only by *tolerance* (`is_repaired`). All reading of values is derived from these, so the
 checks can never disagree with what is used. Empty text and NULL both mean "no value". Identifiers are opaque:
-they are never trimmed, folded or mended.
+they are never trimmed, folded or mended here, not even in lists, where a blank may belong to the comma before it.
 
-Not here: which finding a fault becomes (`sync.check`), or what a record means for the LMS (`sync.shape`).
+Not here: which finding a fault becomes and which record an identifier in a list names (`sync.check`), or what a
+record means for the LMS (`sync.shape`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ _FALSE = ("false", "0", "n", "no", "f")
 
 _DATE = "\\d{4}-\\d{2}-\\d{2}"
 _DATE_TIME = _DATE + "T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z"
-_YEAR_RANGE = "\\d{4}\\s*[-/]\\s*(\\d{4})"
-_YEAR_SHORT_RANGE = "(\\d{2})\\d{2}\\s*[-/]\\s*(\\d{2})"
+#: A date, alone or as the beginning of a moment in time.
+_DATED = _DATE + "(T.*|\\s+\\d{1,2}:.*)?"
+_MONTH_FIRST = "\\d{1,2}/\\d{1,2}/"
+_YEAR_RANGE = "\\d{4}\\s*[-/]\\s*(\\d{4}|\\d{2})"
 _USER_ID = "\\{\\s*([^:{}]*?)\\s*:\\s*([^{}]*?)\\s*\\}"
 
 
@@ -41,7 +44,9 @@ def parsed(field: Field, text: str) -> str:
             return f"nullif({text}, '')"
         case FieldType.STRING:
             return f"nullif(trim({text}), '')"
-        case FieldType.REFERENCES | FieldType.STRINGS:
+        case FieldType.REFERENCES:
+            return _items(text, are_opaque=True)
+        case FieldType.STRINGS:
             return _items(text)
         case FieldType.ENUMERATION:
             return _choice(field, text)
@@ -53,25 +58,11 @@ def parsed(field: Field, text: str) -> str:
             folded = f"lower(trim({text}))"
             return f"CASE WHEN {folded} IN {_words(_TRUE)} THEN true WHEN {folded} IN {_words(_FALSE)} THEN false END"
         case FieldType.DATE:
-            begins_iso = f"CASE WHEN regexp_matches({text}, '^\\s*{_DATE}') THEN left(trim({text}), 10) END"
-            # A spreadsheet's 8/15/2026 is month first: all SIS products served here are American.
-            return (
-                f"coalesce(TRY_CAST({begins_iso} AS DATE), "
-                f"CAST(try_strptime(trim({text}), ['%m/%d/%Y', '%Y%m%d']) AS DATE))"
-            )
+            return _date(field, f"trim({text})")
         case FieldType.DATE_TIME:
             return f"TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         case FieldType.YEAR:
-            trimmed = f"trim({text})"
-            return (
-                f"CASE WHEN regexp_full_match({trimmed}, '\\d{{4}}') THEN CAST({trimmed} AS INTEGER) "
-                f"WHEN regexp_full_match({trimmed}, '{_YEAR_RANGE}') "
-                f"THEN CAST(regexp_extract({trimmed}, '{_YEAR_RANGE}', 1) AS INTEGER) "
-                f"WHEN regexp_full_match({trimmed}, '{_YEAR_SHORT_RANGE}') "
-                # 2026-27 ends in 2027; 1999-00 ends in 2000.
-                f"THEN CAST(left({trimmed}, 4) AS INTEGER) + "
-                f"(100 + CAST(right({trimmed}, 2) AS INTEGER) - CAST({trimmed}[3:4] AS INTEGER)) % 100 END"
-            )
+            return _year(f"trim({text})")
         case FieldType.FLOAT:
             return f"CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN TRY_CAST({text} AS DOUBLE) END"
         case FieldType.USER_IDS:
@@ -91,7 +82,9 @@ def is_faulty(field: Field, text: str) -> str | None:
     present = f"NOT {is_blank(text)}"
     match field.type:
         case FieldType.GUID | FieldType.REFERENCE:
-            return f"({present} AND (length({text}) >= {_GUID_LIMIT} OR regexp_matches({text}, '[\\x00-\\x1f\\x7f]')))"
+            # Systems drop blanks at the edges, and then two people may be one; it is no identifier that can be kept.
+            spoilt = f"{text} <> trim({text}) OR regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
+            return f"({present} AND (length({text}) >= {_GUID_LIMIT} OR {spoilt}))"
         case FieldType.STRING | FieldType.STRINGS | FieldType.REFERENCES:
             return None
         case FieldType.ENUMERATIONS:
@@ -130,11 +123,44 @@ def shape(text: str) -> str:
     return f"left(regexp_replace({letters}, '\\p{{N}}', '9', 'g'), 40)"
 
 
-def _items(text: str) -> str:
-    """SQL: the parts of a comma-separated list, trimmed, without empty ones; NULL when there is no value."""
-    several = f"list_filter(list_transform(string_split({text}, ','), lambda i: trim(i)), lambda i: i <> '')"
+def _date(field: Field, trimmed: str) -> str:
+    """SQL: the date, alone or as the beginning of a moment, as the standard, a spreadsheet or a database writes it."""
+    # A spreadsheet's 8/15/2026 is month first: all SIS products served here are American.
+    month_first = f"try_strptime({trimmed}, '%m/%d/%Y')"
+    meanings = {
+        _DATED: f"TRY_CAST(left({trimmed}, 10) AS DATE)",
+        _MONTH_FIRST + "\\d{4}": month_first,
+        "\\d{8}": f"try_strptime({trimmed}, '%Y%m%d')",
+    }
+    if not field.is_personal:
+        # It writes 8/15/26 as well; rosters are of this century, births need not be.
+        in_full = f"regexp_replace({trimmed}, '(\\d+)$', '20\\1')"
+        meanings[_MONTH_FIRST + "\\d{2}"] = f"try_strptime({in_full}, '%m/%d/%Y')"
+    cases = " ".join(f"WHEN regexp_full_match({trimmed}, '{form}') THEN {date}" for form, date in meanings.items())
+    return f"CAST(CASE {cases} END AS DATE)"
+
+
+def _year(trimmed: str) -> str:
+    """SQL: the year in which a school year ends; a span is one of two years that follow each other."""
+    following = f"(TRY_CAST(left({trimmed}, 4) AS INTEGER) + 1)"
+    end = f"regexp_extract({trimmed}, '{_YEAR_RANGE}', 1)"
+    return (
+        f"CASE WHEN regexp_full_match({trimmed}, '\\d{{4}}') THEN CAST({trimmed} AS INTEGER) "
+        # 2026-27 ends in 2027, and 2027-06 is no span.
+        f"WHEN regexp_full_match({trimmed}, '{_YEAR_RANGE}') "
+        f"AND right(CAST({following} AS VARCHAR), length({end})) = {end} THEN {following} END"
+    )
+
+
+def _items(text: str, *, are_opaque: bool = False) -> str:
+    """SQL: the parts of a comma-separated list, trimmed unless opaque, without blank ones; NULL when there is none."""
+    several = f"list_filter(string_split({text}, ','), lambda i: trim(i) <> '')"
+    only = text
+    if not are_opaque:
+        several = f"list_transform({several}, lambda i: trim(i))"
+        only = f"trim({text})"
     # Most lists have one item; taking them apart one by one would cost millions of rows their time.
-    return f"CASE WHEN contains({text}, ',') THEN {several} WHEN trim({text}) <> '' THEN [trim({text})] END"
+    return f"CASE WHEN contains({text}, ',') THEN {several} WHEN trim({text}) <> '' THEN [{only}] END"
 
 
 def _folded(text: str) -> str:

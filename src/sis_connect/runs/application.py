@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.frames import count, fetch_scalar, identifier, literal
+from sis_connect.frames import count, identifier, literal
 from sis_connect.report import RefusedChange, Report, count_changes, count_records
 from sis_connect.store.journal import RunJournal, lay_out_outcomes
 from sis_connect.store.ledger import RunState
 from sis_connect.store.links import ExistingLinks
+from sis_connect.store.retention import discard_unneeded
 from sis_connect.sync.apply import STAGES, Application
 from sis_connect.sync.desired import Kind, key_columns
 from sis_connect.sync.plan.approval import allowed
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from sis_connect.store.ledger import Run
     from sis_connect.sync.apply import Numbered, RosterTarget, Stage
     from sis_connect.sync.plan.plan import Plan
+
+#: Refused changes that a report names; how many there were stands in its counts.
+_NAMED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,9 @@ class RunUnderWay:
             return iter_changes(self.frames, self._folder, stage.kind, conditions[stage])
 
         journal = RunJournal(self.runner.database, self.run.id)
-        return Application(target, journal, ExistingLinks(self.frames, self._folder), changes, advance)
+        links = ExistingLinks(self.frames, self._folder)
+        spares = self.runner.settings.ownership.spare_hand_added
+        return Application(target, journal, links, changes, advance, spares)
 
     def _condition(self, stage: Stage) -> str:
         """SQL: the changes of a stage that this run carries out; the same for every attempt at the run."""
@@ -83,7 +89,7 @@ class RunUnderWay:
     def _lay_out_done(self) -> None:
         """Make `done` (`kind`, `row`): what earlier runs of the same plan carried out."""
         earlier = self.runner.ledger.runs_of(self.plan.digest)
-        journals = [RunJournal(self.runner.database, run.id) for run in earlier]
+        journals = [RunJournal(self.runner.database, run) for run in earlier]
         lay_out_outcomes(self.frames, "earlier", journals)
         self.frames.execute('CREATE OR REPLACE TABLE done AS SELECT kind, "row" FROM earlier WHERE is_applied')
         for kind in Kind if earlier else ():
@@ -94,8 +100,7 @@ class RunUnderWay:
 
     def _end(self, state: RunState) -> Report:
         runner = self.runner
-        journal = RunJournal(runner.database, self.run.id)
-        lay_out_outcomes(self.frames, "outcomes", [journal])
+        lay_out_outcomes(self.frames, "outcomes", [RunJournal(runner.database, self.run.id)])
         existing, settled = runner.existing.settle(self.frames, runner.ledger.existing, self._folder, self.run.id)
         now = runner.now()
         report = Report(
@@ -107,20 +112,25 @@ class RunUnderWay:
             records=count_records(self.plan.received, settled),
             changes=count_changes(self.plan, settled),
             holds=self.plan.holds,
-            refused=self._refused(journal),
+            refused=self._refused(),
             findings=self.plan.findings,
         )
         runner.ledger.end_run(self.run.id, state, now, existing=existing, report=msgspec.json.encode(report))
-        runner.existing.discard_but(existing)
+        discard_unneeded(runner.folder, runner.ledger, keep_plans=runner.settings.keep_plans)
         return report
 
-    def _refused(self, journal: RunJournal) -> tuple[RefusedChange, ...]:
-        refused = []
-        for one in journal.refused():
-            kind = Kind(one.kind)
+    def _refused(self) -> tuple[RefusedChange, ...]:
+        refused: list[RefusedChange] = []
+        for kind in Kind:
             keys = " || ' / ' || ".join(identifier(key) for key in key_columns(kind))
-            query = f'SELECT {keys} FROM {self._rows(kind)} WHERE "row" = {one.row}'
-            refused.append(RefusedChange(kind, str(fetch_scalar(self.frames, query)), one.code, one.message))
+            rows = self.frames.execute(
+                f"""
+                SELECT {keys}, o.code, o.message FROM {self._rows(kind)} AS p JOIN outcomes AS o USING ("row")
+                WHERE o.kind = '{kind}' AND NOT o.is_applied
+                ORDER BY "row" LIMIT {_NAMED - len(refused)}
+                """
+            ).fetchall()
+            refused += [RefusedChange(kind, key, code or "", message or "") for key, code, message in rows]
         return tuple(refused)
 
     def _rows(self, kind: Kind) -> str:

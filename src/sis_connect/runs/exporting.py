@@ -5,16 +5,21 @@ Here: which records, and their values as the standard writes them. Not here: the
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sis_connect.frames import count, identifier, identifiers, literal, open_frames
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.errors import ConfigurationError
+from sis_connect.frames import count, identifier, identifiers, literal
+from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE, FieldType
 from sis_connect.sync.check import check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.schema import Entity, Field
@@ -43,10 +48,15 @@ class Exported:
     deleted: dict[str, int]
 
 
-def export(runner: Runner, snapshot: Snapshot, to: Path, write_package: PackageWriter) -> Exported:
-    """The package at `to` holds what can be used of a snapshot, every value as the standard writes it."""
-    with runner.folder.locked(), open_frames(runner.settings.limits) as frames:
-        check(snapshot, frames, strict=runner.settings.strict, as_of=runner.now().date())
+def export(
+    runner: Runner, snapshot: Snapshot, to: Path, write_package: PackageWriter, *, force: bool = False
+) -> Exported:
+    """The package at `to` holds what can be used of a snapshot, every value as the standard writes it.
+
+    Only its owner can read it. A file or a package in a folder is replaced with `force`; ConfigurationError otherwise.
+    """
+    with runner.at_work() as frames, _private(), _set_aside(to, force=force):
+        check(snapshot, frames, strict=runner.settings.strict, as_of=runner.day(runner.now()))
         relations = {name: _as_text(ENTITIES[name], sealed) for name, sealed in snapshot.files.items()}
         write_package(relations, to, frames, system_name=snapshot.system_name)
         written = {name: count(frames, f"clean_{ENTITIES[name].table}") for name in snapshot.files}
@@ -55,6 +65,45 @@ def export(runner: Runner, snapshot: Snapshot, to: Path, write_package: PackageW
             quarantined=_rejected(frames, snapshot),
             deleted=_by_entity(frames, "tobedeleted"),
         )
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Files and folders made meanwhile are their owner's alone: they hold personal data."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _set_aside(to: Path, *, force: bool) -> Iterator[None]:
+    """Room for a new package at `to`; what it replaces is back if that fails, and else gone."""
+    if not to.exists() or (to.is_dir() and not any(to.iterdir())):
+        yield
+        return
+    if not force:
+        raise ConfigurationError(
+            f"The {'folder is not empty' if to.is_dir() else 'file is there already'}.",
+            where=str(to),
+            fix="Name another, or replace the package with --force.",
+        )
+    if to.is_dir() and not (to / MANIFEST_FILE).is_file():
+        raise ConfigurationError(
+            "The folder is not empty and holds no package, so it is not replaced.",
+            where=str(to),
+            fix="Name another.",
+        )
+    aside = Path(tempfile.mkdtemp(prefix=".replaced-", dir=to.parent))
+    to.rename(aside / to.name)
+    try:
+        yield
+    except BaseException:
+        (aside / to.name).rename(to)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside)
 
 
 def _rejected(frames: Frames, snapshot: Snapshot) -> dict[str, int]:

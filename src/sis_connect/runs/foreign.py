@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sis_connect.frames import open_frames
 from sis_connect.runs.progress import NoProgress
 from sis_connect.runs.survey import write_holdings
 from sis_connect.sync.desired import Kind
@@ -50,7 +49,7 @@ def find_foreign(
     Reads all of the LMS. Raises TargetError when that cannot be done.
     """
     progress = progress or NoProgress()
-    with runner.folder.locked(), open_frames(runner.settings.limits) as frames:
+    with runner.at_work() as frames:
         runner.existing.lay_out(frames, runner.ledger.existing)
         target = open_target()
         write_holdings(frames, _counted(target.survey(_KINDS), progress, "surveying"))

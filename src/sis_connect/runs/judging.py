@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.frames import literal
+from sis_connect.frames import enter_rows
 from sis_connect.sis.csv_rules import RULES
 from sis_connect.sync.check import Tally, check, tally_findings
 from sis_connect.sync.shape import shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
+    from typing import Any
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
@@ -40,18 +41,16 @@ def judge(
 def _enter_reading(frames: Frames, snapshot: Snapshot, *, strict: bool) -> None:
     if not snapshot.findings:
         return
-    columns = (
-        "{code: 'VARCHAR', severity: 'VARCHAR', file: 'VARCHAR', line: 'BIGINT', column_name: 'VARCHAR', "
-        "sourced_id: 'VARCHAR', shape: 'VARCHAR', detail: 'VARCHAR', occurrences: 'BIGINT'}"
+    columns = dict.fromkeys(("code", "severity", "file", "column_name", "sourced_id", "shape", "detail"), "VARCHAR")
+    enter_rows(
+        frames, "reading", {**columns, "line": "BIGINT", "occurrences": "BIGINT"}, _rows(snapshot, strict=strict)
     )
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        for finding in snapshot.findings:
-            row = msgspec.to_builtins(finding)
-            row["column_name"] = row.pop("column")
-            row["severity"] = _RULE_BY_CODE[finding.code].severity_in(strict=strict)
-            file.write(msgspec.json.encode(row) + b"\n")
-        file.flush()
-        frames.execute(
-            "INSERT INTO findings BY NAME "
-            f"SELECT * FROM read_json({literal(file.name)}, columns = {columns}, format = 'newline_delimited')"
-        )
+    frames.execute("INSERT INTO findings BY NAME SELECT * FROM reading")
+
+
+def _rows(snapshot: Snapshot, *, strict: bool) -> Iterator[dict[str, Any]]:
+    for finding in snapshot.findings:
+        row = msgspec.to_builtins(finding)
+        row["column_name"] = row.pop("column")
+        row["severity"] = _RULE_BY_CODE[finding.code].severity_in(strict=strict)
+        yield row

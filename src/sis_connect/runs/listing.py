@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sis_connect.frames import identifiers, literal, open_frames
+from sis_connect.frames import identifiers, literal
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind, columns, compared_columns, key_columns
 from sis_connect.sync.plan.approval import APPROVABLE, Approval
@@ -251,7 +251,7 @@ class PlanListing:
 @contextmanager
 def open_listing(runner: Runner, plan: Plan) -> Iterator[PlanListing]:
     """The plan opened for reading; StoreError when another process holds the data folder."""
-    with runner.folder.locked(), open_frames(runner.settings.limits) as frames:
+    with runner.at_work() as frames:
         runner.existing.lay_out(frames, runner.ledger.existing)
         yield PlanListing(frames, runner, plan)
 

@@ -7,21 +7,24 @@ request (the adapters, which are handed in), what a person sees (the faces).
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from sis_connect.errors import PlanError
-from sis_connect.frames import open_frames
+from sis_connect.errors import PlanError, StoreError
+from sis_connect.report import Report
 from sis_connect.runs.application import RunUnderWay
 from sis_connect.runs.judging import judge
 from sis_connect.runs.progress import NoProgress, Progress
 from sis_connect.runs.survey import lay_out_holdings
+from sis_connect.store.damage import reading
 from sis_connect.store.database import Database
 from sis_connect.store.existing import NOTHING, Existing
 from sis_connect.store.folder import DataFolder, seal
-from sis_connect.store.ledger import Ledger
+from sis_connect.store.ledger import Ledger, RunState
 from sis_connect.store.snapshots import Snapshots
 from sis_connect.sync.check import Tally, iter_findings
 from sis_connect.sync.plan import PlanInputs, make_plan
@@ -31,14 +34,13 @@ from sis_connect.sync.plan.sealing import check_seal
 from sis_connect.sync.stage import is_complete, merge, merged_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime, tzinfo
     from pathlib import Path
 
     from sis_connect.findings import Finding, Severity
     from sis_connect.frames import Frames, Limits
     from sis_connect.oneroster.snapshot import Snapshot
-    from sis_connect.report import Report
     from sis_connect.store.ledger import Run
     from sis_connect.sync.apply import RosterTarget
     from sis_connect.sync.desired import Kind
@@ -74,6 +76,10 @@ class RunSettings:
     ownership: Ownership
     limits: Limits
     strict: bool
+    #: Where the district's days begin and end; None for the machine's own zone.
+    time_zone: tzinfo | None = UTC
+    #: Plans, with the snapshots they were made of, that are kept when a run has ended.
+    keep_plans: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,12 @@ class Runner:
     ) -> None:
         """Runs in `folder`. `open_target` is called only when the LMS is needed; `now` gives aware instants."""
         folder.make()
+        if not folder.database.exists() and any(folder.existing.iterdir()):
+            raise StoreError(
+                "The district's database is missing, though the LMS has been written to from this folder.",
+                where=str(folder.database),
+                fix="Restore it from a backup: without it SIS Connect cannot tell what is its own.",
+            )
         self.folder = folder
         self.settings = settings
         self.database = Database(folder.database)
@@ -116,10 +128,14 @@ class Runner:
         self.now = now
 
     def check(self, package: Path, *, limit: int | None = 1000, progress: Progress | None = None) -> Checked:
-        """What is wrong with a package, laid over what is known where it brings only changes; nothing else happens."""
-        with self.folder.locked(), open_frames(self.settings.limits) as frames:
-            snapshot = self._stage(frames, package, progress or NoProgress())
-            tallies, _ = self._judge(frames, snapshot, self.now())
+        """What is wrong with a package, laid over what is known where it brings only changes.
+
+        Its snapshot is kept until a run ends, so that a plan of the same package need not read it again; nothing else
+        is.
+        """
+        with self.at_work() as frames:
+            snapshot, _ = self._stage(frames, package, progress or NoProgress())
+            tallies, _ = self._judge(frames, snapshot, self.day(self.now()))
             findings = tuple(iter_findings(frames, limit))
         return Checked(snapshot, tallies, findings)
 
@@ -129,13 +145,15 @@ class Runner:
         """The sealed plan of what a package would do to the LMS; nothing is done to it.
 
         The LMS is looked at before the first run, when a new school or term comes up, and on `survey`; never when
-        `offline`. Raises PlanError while a run is unfinished.
+        `offline`.
+
+        A package that brings only changes is laid over the snapshot of the latest run that began: a plan that was
+        never applied counts for nothing, be it of a bulk package. Lest a delta be lost so, PlanError while another one
+        is planned and not applied; and while a run is unfinished.
         """
-        progress = progress or NoProgress()
-        with self.folder.locked():
+        with self.at_work() as frames:
             self._refuse_beside_open_run()
-            with open_frames(self.settings.limits) as frames:
-                return self._plan(frames, package, progress, offline=offline, survey=survey)
+            return self._plan(frames, package, progress or NoProgress(), offline=offline, survey=survey)
 
     def approve(
         self, digest: str, *, by: str, because: str, cause: str | None, kind: Kind | None, school: str | None
@@ -152,30 +170,62 @@ class Runner:
         A run that was interrupted goes on where it stopped. Raises PlanError when the plan does not start from what
         the LMS is known to hold, TargetError when the LMS cannot go on (apply again then).
         """
-        with self.folder.locked():
-            plan = self.find_plan(digest)
-            run = self._run_of(plan)
-            check_seal(plan, self.plan_folder(plan))
-            with open_frames(self.settings.limits) as frames:
-                under_way = RunUnderWay(self, frames, plan, run)
-                return under_way.carry_out(self._open_target(), progress or NoProgress())
+        plan = self.find_plan(digest)
+        self._refuse_when_done(plan)
+        return self._apply(plan, progress or NoProgress())
 
     def close(self, *, progress: Progress | None = None) -> Report:
         """End the unfinished run without sending anything more; what was sent is looked for and kept."""
-        with self.folder.locked():
+        with self.at_work() as frames:
             run = self.ledger.open_run()
             if run is None:
                 raise PlanError("No run is unfinished.", fix="There is nothing to close.")
             plan = self.find_plan(run.plan)
-            with open_frames(self.settings.limits) as frames:
-                return RunUnderWay(self, frames, plan, run).close(self._open_target(), progress or NoProgress())
+            return RunUnderWay(self, frames, plan, run).close(self._open_target(), progress or NoProgress())
 
     def sync(self, package: Path, *, progress: Progress | None = None) -> Report:
         """Finish what was interrupted, then plan the package and apply what nothing holds; the report."""
         interrupted = self.ledger.open_run()
         if interrupted is not None:
             self.apply(interrupted.plan, progress=progress)
-        return self.apply(self.plan(package, progress=progress).digest, progress=progress)
+        return self._apply(self.plan(package, progress=progress), progress or NoProgress())
+
+    def _apply(self, plan: Plan, progress: Progress) -> Report:
+        if plan.is_offline:
+            raise PlanError(
+                "This plan was made without looking at the LMS, so it may touch what others made there.",
+                where=plan.digest[:12],
+                fix="Make it again without --offline, and apply that one.",
+            )
+        with self.at_work() as frames:
+            check_seal(plan, self.plan_folder(plan))
+            # Credentials are asked for before anything is begun that they would have to end.
+            target = self._open_target()
+            run = self._run_of(plan)
+            return RunUnderWay(self, frames, plan, run).carry_out(target, progress)
+
+    def _refuse_when_done(self, plan: Plan) -> None:
+        last = next((run for run in self.ledger.runs() if run.plan == plan.digest), None)
+        if last is None or last.state is not RunState.FINISHED or last.report is None:
+            return
+        report = msgspec.json.decode(last.report, type=Report)
+        was_refused = any(counts.refused for counts in report.changes)
+        if not was_refused and last.approvals == self.ledger.approvals(plan.digest):
+            raise PlanError(
+                f"This plan was carried out already, by run {last.id}; nothing is left to do.",
+                where=plan.digest[:12],
+                fix="See `sis-connect report`. What is held goes out once it is approved.",
+            )
+
+    @contextmanager
+    def at_work(self) -> Iterator[Frames]:
+        """A session while the data folder is held; StoreError when another process holds it or a file is damaged."""
+        with self.folder.locked(), reading(self.folder, self.settings.limits) as frames:
+            yield frames
+
+    def day(self, instant: datetime) -> date:
+        """The district's date at an instant."""
+        return instant.astimezone(self.settings.time_zone).date()
 
     def find_plan(self, prefix: str | None = None) -> Plan:
         """The plan whose digest begins so, or the latest; PlanError when there is none or more than one."""
@@ -201,9 +251,10 @@ class Runner:
     def _plan(self, frames: Frames, package: Path, progress: Progress, *, offline: bool, survey: bool) -> Plan:
         now = self.now()
         settings = self.settings
-        snapshot = self._stage(frames, package, progress)
+        as_of = self.day(now)
+        snapshot, delta = self._stage(frames, package, progress, is_planning=True)
         progress.advance("judging", 0, 2)
-        tallies, shaped = self._judge(frames, snapshot, now)
+        tallies, shaped = self._judge(frames, snapshot, as_of)
         progress.advance("judging", 1, 2)
         existing = self.ledger.existing
         self.existing.lay_out(frames, existing)
@@ -216,37 +267,41 @@ class Runner:
             settings.ownership,
             shaped,
             existing,
-            now.date(),
+            as_of,
             now,
+            offline,
             findings,
         )
         with self.folder.sealing(self.folder.plans) as path:
             plan = make_plan(frames, inputs, path)
             seal(path, self.folder.plans / plan.digest, replace=True)
-        self.ledger.record_plan(plan.digest, now)
-        self.ledger.snapshot = snapshot.digest
+        self.ledger.record_plan(plan.digest, now, delta=delta)
         progress.advance("judging", 2, 2)
         return plan
 
-    def _judge(self, frames: Frames, snapshot: Snapshot, now: datetime) -> tuple[tuple[Tally, ...], Shaped]:
-        return judge(frames, snapshot, self.settings.rules, strict=self.settings.strict, as_of=now.date())
+    def _judge(self, frames: Frames, snapshot: Snapshot, as_of: date) -> tuple[tuple[Tally, ...], Shaped]:
+        return judge(frames, snapshot, self.settings.rules, strict=self.settings.strict, as_of=as_of)
 
-    def _stage(self, frames: Frames, package: Path, progress: Progress) -> Snapshot:
-        """The complete roster after a package, kept."""
+    def _stage(
+        self, frames: Frames, package: Path, progress: Progress, *, is_planning: bool = False
+    ) -> tuple[Snapshot, str | None]:
+        """The complete roster after a package, kept, and the digest of the package if it is no whole roster itself."""
         incoming = self._keep(
             lambda into, known: self._read_package(
                 package, into, frames, strict=self.settings.strict, progress=progress, known=known
             )
         )
         if is_complete(incoming):
-            return incoming
+            return incoming, None
+        if is_planning:
+            self._refuse_beside_waiting_delta(incoming)
         current = self.ledger.snapshot
         previous = self.snapshots.find(current) if current else None
         if previous is not None:
             merged = self.snapshots.find(merged_digest(previous, incoming))
             if merged is not None:
-                return merged
-        return self.snapshots.keep(lambda into: merge(frames, previous, incoming, into))
+                return merged, incoming.digest
+        return self.snapshots.keep(lambda into: merge(frames, previous, incoming, into)), incoming.digest
 
     def _keep(self, read: Callable[[Path, Callable[[str], Snapshot | None]], Snapshot]) -> Snapshot:
         return self.snapshots.keep(lambda into: read(into, self.snapshots.find))
@@ -258,6 +313,16 @@ class Runner:
                 f"The run of plan {run.plan[:12]} is unfinished.",
                 where=str(self.folder.root),
                 fix=f"Finish it with `sis-connect apply {run.plan[:12]}`, or end it with `sis-connect apply --close`.",
+            )
+
+    def _refuse_beside_waiting_delta(self, incoming: Snapshot) -> None:
+        waiting = self.ledger.waiting_delta
+        if waiting is not None and waiting != incoming.digest:
+            plan = str(self.ledger.latest_plan)[:12]
+            raise PlanError(
+                f"Plan {plan} is of another package of changes and was not applied; its changes would be lost.",
+                where=str(self.folder.root),
+                fix=f"Apply it first with `sis-connect apply {plan}`, or plan a bulk package in its place.",
             )
 
     def _run_of(self, plan: Plan) -> Run:
@@ -273,4 +338,5 @@ class Runner:
                 fix="Make a new plan with `sis-connect plan`.",
             )
         now = self.now()
-        return self.ledger.begin_run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", plan.digest, now)
+        run = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        return self.ledger.begin_run(run, plan.digest, now, snapshot=plan.snapshot)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from sis_connect.frames import count, literal
+from sis_connect.frames import count, enter_rows
 from sis_connect.sync.desired import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sis_connect.frames import Frames
     from sis_connect.sync.apply import RosterTarget
@@ -27,26 +24,25 @@ def lay_out_holdings(
 ) -> None:
     """Make `holdings` (`kind`, `key`, `lms_id`, `title`); empty without a target.
 
-    Everything is looked at before the first run and when `all_kinds`; later only schools and terms, and only when there
-    is a new one.
+    Of what is new, everything is looked at before the first run and whenever a new school comes up; else only schools
+    and terms. `all_kinds` looks at everything, new or not.
     """
-    kinds = [
-        kind
-        for kind in (_SURVEYED if is_first or all_kinds else _ALWAYS)
-        if all_kinds or count(frames, f'desired_{kind} AS d ANTI JOIN existing_{kind} AS e ON e."key" = d."key"')
-    ]
+    kinds = _SURVEYED if all_kinds else tuple(_kinds_with_news(frames, is_first=is_first))
     holdings = open_target().survey(kinds) if kinds and open_target else ()
     write_holdings(frames, holdings)
 
 
 def write_holdings(frames: Frames, holdings: Iterable[Holding]) -> None:
     """Make the table `holdings` of some holdings."""
-    columns = "{kind: 'VARCHAR', \"key\": 'VARCHAR', lms_id: 'VARCHAR', title: 'VARCHAR', member_key: 'VARCHAR'}"
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        for holding in holdings:
-            file.write(msgspec.json.encode(holding) + b"\n")
-        file.flush()
-        frames.execute(
-            "CREATE OR REPLACE TABLE holdings AS "
-            f"SELECT * FROM read_json({literal(file.name)}, columns = {columns}, format = 'newline_delimited')"
-        )
+    columns = dict.fromkeys(("kind", "key", "lms_id", "title", "member_key"), "VARCHAR")
+    enter_rows(frames, "holdings", columns, holdings)
+
+
+def _kinds_with_news(frames: Frames, *, is_first: bool) -> Iterator[Kind]:
+    # A school that joins brings its people, courses and classes along, and others may have made some of them before.
+    looked_at = _SURVEYED if is_first or _has_news(frames, Kind.SCHOOLS) else _ALWAYS
+    return (kind for kind in looked_at if _has_news(frames, kind))
+
+
+def _has_news(frames: Frames, kind: Kind) -> bool:
+    return count(frames, f'desired_{kind} AS d ANTI JOIN existing_{kind} AS e ON e."key" = d."key"') > 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Renewed whenever a table changes; a data folder of another version is refused by name.
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 metadata = sa.MetaData()
 
@@ -58,16 +58,20 @@ runs = sa.Table(
     sa.Column("report", sa.LargeBinary),
 )
 
-#: The journal: each batch is there before it is sent, and again with its outcomes.
+#: The journal, written to at its end only: each batch before it is sent, and again with its outcomes.
 batches = sa.Table(
     "batches",
     metadata,
-    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
-    sa.Column("stage", sa.Integer, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("stage", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    #: Null from before the batch is sent until its answer is known.
+    #: Rows in the plan's file. A stage goes through them in order, so a batch is all it has between these two.
+    sa.Column("first_row", sa.Integer, nullable=False),
+    sa.Column("last_row", sa.Integer, nullable=False),
+    #: Null where the batch is about to be sent.
     sa.Column("outcomes", sa.LargeBinary),
+    sa.Index("batches_by_row", "run", "stage", "first_row", "last_row"),
 )
 
 
@@ -81,7 +85,7 @@ class Database:
         sa.event.listen(self._engine, "connect", _set_pragmas)
         try:
             metadata.create_all(self._engine)
-            with self.transaction() as connection:
+            with self._engine.begin() as connection:
                 found = _read_version(connection)
         except sa.exc.DBAPIError as error:
             raise StoreError(
@@ -96,9 +100,18 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """A connection whose work is kept as a whole or not at all."""
-        with self._engine.begin() as connection:
-            yield connection
+        """A connection whose work is kept as a whole or not at all; StoreError when the file cannot be used."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            if isinstance(error, sa.exc.IntegrityError):
+                raise
+            raise StoreError(
+                f"The district's database cannot be used: {error.orig}.",
+                where=str(self._path),
+                fix="Make sure that the disk is neither full nor read-only; else restore the file from a backup.",
+            ) from error
 
     def close(self) -> None:
         """Give the file back."""

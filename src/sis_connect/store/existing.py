@@ -87,23 +87,28 @@ class Existing:
             seal(path, self._folder.existing / digest.hexdigest(), durably=True)
         return digest.hexdigest(), settled
 
-    def discard_but(self, digest: str) -> None:
-        """Remove the states that no run starts from any more."""
-        for path in self._folder.existing.iterdir():
-            if path.name != digest and not path.name.startswith("."):
-                shutil.rmtree(path)
-
     def _renew(self, frames: Frames, kind: Kind, before: str, file: Path) -> None:
         renamed = {
             column: target for column, target in _REFERENCES.get(kind, {}).items() if count(frames, _renamed(target))
         }
+        for target in set(renamed.values()):
+            frames.execute(
+                f"SET VARIABLE renamed_{target} = "
+                f"(SELECT map_from_entries(list((old_key, new_key))) FROM {_renamed(target)})"
+            )
         is_touched = count(frames, f"fate_{kind} WHERE state = 'applied'") > 0
         old = self._folder.existing / before / file.name
         if not renamed and not is_touched and old.exists():
             _same(old, file)
             return
         layout = identifiers(_layout(kind))
-        same_key = " AND ".join(f"f.before.{identifier(key)} = e.{identifier(key)}" for key in key_columns(kind))
+        same_key = " AND ".join(
+            # What is named by other records' keys is in the plan under the keys of today.
+            f"f.{identifier(key)} = {_renamed_value(key, renamed)}"
+            if key in _REFERENCES.get(kind, {})
+            else f"f.before.{identifier(key)} = e.{identifier(key)}"
+            for key in key_columns(kind)
+        )
         frames.execute(
             f"""
             COPY (
@@ -124,7 +129,8 @@ def _layout(kind: Kind) -> dict[str, str]:
 def _fate(kind: Kind, changes: str) -> str:
     """SQL: each change of a plan with the LMS id it ended with and its state."""
     return f"""
-        SELECT p.* EXCLUDE (lms_id), coalesce(o.lms_id, p.lms_id) AS lms_id,
+        SELECT p.* EXCLUDE (lms_id, owned), coalesce(o.lms_id, p.lms_id) AS lms_id,
+               p.owned AND NOT coalesce(o.is_found, false) AS owned,
                CASE WHEN d."row" IS NOT NULL THEN 'done'
                     WHEN p.action IN ('link', 'release') AND p.hold IS NULL THEN 'applied'
                     WHEN o.is_applied THEN 'applied'
@@ -156,19 +162,18 @@ def _renamed(kind: Kind) -> str:
 
 def _renaming(kind: Kind, renamed: dict[str, Kind]) -> str:
     """SQL: the columns of an existing record, references under their records' new keys."""
-    listed = []
-    for column in _layout(kind):
-        value = f"e.{identifier(column)}"
-        if column in renamed:
-            names = f"(SELECT map_from_entries(list((old_key, new_key))) FROM {_renamed(renamed[column])})"
-            is_list = column.endswith("_keys")
-            value = (
-                f"list_transform({value}, lambda k: coalesce({names}[k], k))"
-                if is_list
-                else f"coalesce({names}[{value}], {value})"
-            )
-        listed.append(f"{value} AS {identifier(column)}")
-    return ", ".join(listed)
+    return ", ".join(f"{_renamed_value(column, renamed)} AS {identifier(column)}" for column in _layout(kind))
+
+
+def _renamed_value(column: str, renamed: dict[str, Kind]) -> str:
+    value = f"e.{identifier(column)}"
+    if column not in renamed:
+        return value
+    # Values of a query may not be named inside a lambda; those of a variable may.
+    names = f"getvariable('renamed_{renamed[column]}')"
+    if column.endswith("_keys"):
+        return f"list_transform({value}, lambda k: coalesce({names}[k], k))"
+    return f"coalesce({names}[{value}], {value})"
 
 
 def _same(old: Path, new: Path) -> None:

@@ -12,13 +12,17 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+
+#: How folders are called until they are sealed.
+_NEW = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class DataFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for one process; StoreError when another one holds it."""
+        """Hold the folder for one process, swept of what an earlier one left; StoreError when another one holds it."""
         self.make()
         with (self.root / "lock").open("w") as lock:
             try:
@@ -77,13 +81,23 @@ class DataFolder:
                     where=str(self.root),
                     fix="Wait until it is done, or name another folder with --data.",
                 ) from error
+            self._sweep()
             yield
+
+    def _sweep(self) -> None:
+        """Remove what was half done when a process was killed."""
+        half_done = [path for parent in (self.snapshots, self.existing, self.plans) for path in parent.glob(f"{_NEW}*")]
+        for path in (*half_done, *self.spill.iterdir()):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def sealing(self, parent: Path) -> Iterator[Path]:
         """A fresh folder to write into; removed again unless it was sealed with `seal`."""
         self.make()
-        path = parent.__class__(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        path = Path(tempfile.mkdtemp(prefix=_NEW, dir=parent))
         try:
             yield path
         finally:

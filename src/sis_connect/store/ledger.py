@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 
 from sis_connect.store import database as db
 from sis_connect.store.existing import NOTHING
 from sis_connect.sync.plan.approval import Approval
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sis_connect.store.database import Database
@@ -56,13 +58,13 @@ class Ledger:
 
     @property
     def snapshot(self) -> str | None:
-        """Digest of the roster as last staged; None before the first."""
+        """Digest of the roster that the latest run began to bring to the LMS; None before the first."""
         return self._pointer("snapshot")
 
-    @snapshot.setter
-    def snapshot(self, digest: str) -> None:
-        with self._database.transaction() as connection:
-            _point(connection, "snapshot", digest)
+    @property
+    def waiting_delta(self) -> str | None:
+        """Digest of the delta package behind the plan made last, until a run of that plan begins."""
+        return self._pointer("delta")
 
     @property
     def existing(self) -> str:
@@ -79,12 +81,14 @@ class Ledger:
         """Digest of the plan made last."""
         return self._pointer("plan")
 
-    def record_plan(self, digest: str, made_at: datetime) -> None:
-        """Note a plan; making the same plan again changes nothing."""
+    def record_plan(self, digest: str, made_at: datetime, *, delta: str | None = None) -> None:
+        """Note the plan made last; `delta` is the digest of its package when that brought only changes."""
+        row = {"digest": digest, "made_at": made_at.isoformat()}
         with self._database.transaction() as connection:
-            if connection.execute(sa.select(db.plans).where(db.plans.c.digest == digest)).first() is None:
-                connection.execute(sa.insert(db.plans).values(digest=digest, made_at=made_at.isoformat()))
+            insertion = insert(db.plans).values(row)
+            connection.execute(insertion.on_conflict_do_update(index_elements=["digest"], set_=row))
             _point(connection, "plan", digest)
+            _point(connection, "delta", delta)
 
     def find_plans(self, prefix: str) -> list[str]:
         """Digests of the plans that begin so."""
@@ -104,8 +108,14 @@ class Ledger:
         with self._database.transaction() as connection:
             return tuple(msgspec.json.decode(row, type=Approval) for row in connection.execute(query).scalars())
 
-    def begin_run(self, run: str, plan: str, now: datetime) -> Run:
-        """A new run of a plan, going by the approvals that stand now."""
+    def latest_plans(self, number: int) -> list[str]:
+        """Digests of the plans made last, newest first."""
+        query = sa.select(db.plans.c.digest).order_by(db.plans.c.made_at.desc()).limit(number)
+        with self._database.transaction() as connection:
+            return list(connection.execute(query).scalars())
+
+    def begin_run(self, run: str, plan: str, now: datetime, *, snapshot: str) -> Run:
+        """A new run of a plan, going by the approvals that stand now; the next delta is laid over its snapshot."""
         given = self.approvals(plan)
         with self._database.transaction() as connection:
             row = {
@@ -116,6 +126,9 @@ class Ledger:
                 "approvals": msgspec.json.encode(given),
             }
             connection.execute(sa.insert(db.runs).values(row))
+            _point(connection, "snapshot", snapshot)
+            if _read(connection, "plan") == plan:
+                _point(connection, "delta", None)
         return Run(run, plan, RunState.RUNNING, now.isoformat(), None, given, None)
 
     def end_run(self, run: str, state: RunState, now: datetime, *, existing: str, report: bytes) -> None:
@@ -133,24 +146,41 @@ class Ledger:
         with self._database.transaction() as connection:
             return [_run(row) for row in connection.execute(query).mappings()]
 
-    def runs_of(self, plan: str) -> list[Run]:
-        """The runs of a plan that have ended, oldest first."""
-        return [run for run in reversed(self.runs()) if run.plan == plan and run.state is not RunState.RUNNING]
+    def runs_of(self, plan: str) -> list[str]:
+        """Ids of the runs of a plan that have ended, oldest first."""
+        ended = sa.and_(db.runs.c.plan == plan, db.runs.c.state != RunState.RUNNING)
+        query = sa.select(db.runs.c.id).where(ended).order_by(db.runs.c.started_at, db.runs.c.id)
+        with self._database.transaction() as connection:
+            return list(connection.execute(query).scalars())
 
     def open_run(self) -> Run | None:
         """The run that is under way or was interrupted; at most one is."""
-        return next((run for run in self.runs() if run.state is RunState.RUNNING), None)
+        query = sa.select(db.runs).where(db.runs.c.state == RunState.RUNNING)
+        with self._database.transaction() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _run(row)
+
+    def forget_journals(self, kept: Collection[str]) -> None:
+        """Drop what the ended runs of all plans but these sent; their reports stay."""
+        ended = sa.and_(db.runs.c.plan.not_in(kept), db.runs.c.state != RunState.RUNNING)
+        runs = sa.select(db.runs.c.id).where(ended)
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(db.batches).where(db.batches.c.run.in_(runs)))
 
     def _pointer(self, name: str) -> str | None:
         with self._database.transaction() as connection:
-            query = sa.select(db.pointers.c.value).where(db.pointers.c.name == name)
-            value = connection.execute(query).scalar_one_or_none()
-        return None if value is None else str(value)
+            return _read(connection, name)
 
 
-def _point(connection: sa.Connection, name: str, value: str) -> None:
+def _read(connection: sa.Connection, name: str) -> str | None:
+    value = connection.execute(sa.select(db.pointers.c.value).where(db.pointers.c.name == name)).scalar_one_or_none()
+    return None if value is None else str(value)
+
+
+def _point(connection: sa.Connection, name: str, value: str | None) -> None:
     connection.execute(sa.delete(db.pointers).where(db.pointers.c.name == name))
-    connection.execute(sa.insert(db.pointers).values(name=name, value=value))
+    if value is not None:
+        connection.execute(sa.insert(db.pointers).values(name=name, value=value))
 
 
 def _run(row: sa.RowMapping) -> Run:

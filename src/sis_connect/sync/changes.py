@@ -49,6 +49,8 @@ class OutcomeState(StrEnum):
     """What became of a change."""
 
     APPLIED = "applied"
+    #: The LMS held it already, put there by others: left as it is and used, never changed or removed.
+    FOUND = "found"
     #: The LMS said no to this one; it is held, reported and tried again in the next run.
     REFUSED = "refused"
 

@@ -38,7 +38,8 @@ def merged_digest(previous: Snapshot, incoming: Snapshot) -> str:
 def merge(frames: Frames, previous: Snapshot | None, incoming: Snapshot, into: Path) -> Snapshot:
     """The complete roster after `incoming`, its files in the empty folder `into`.
 
-    A delta row replaces the record of its sourcedId or adds one; an entity that was left out is as it was before.
+    A delta row replaces the record of its sourcedId or adds one; an entity that was left out is as it was before. What
+    could not be read before stays rejected until a bulk file replaces it: somebody stands behind those lines.
     Raises PackageRefusedError when there is nothing before to lay it over.
     """
     if previous is None:
@@ -97,6 +98,7 @@ def _overlay(frames: Frames, old: SealedFile, new: SealedFile, into: Path) -> Se
         path=path,
         mode=Mode.MERGED,
         records=count(frames, f"read_parquet({literal(path)})"),
+        rejected=old.rejected + new.rejected,
         has_lines=True,
         metadata_columns=metadata,
     )

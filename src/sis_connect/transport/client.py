@@ -259,7 +259,7 @@ class HttpClient:
         """The reply, or the error that says what is known."""
         if answer.verdict is Verdict.DONE and not answer.failure:
             return Reply(answer.status, answer.content)
-        where = f"{request.method} {request.url.path}"
+        where = f"{request.method} {request.url.copy_with(query=None)}"
         happened = answer.failure or f"status {answer.status}"
         is_read = request.method in SAFE_METHODS
         if answer.verdict is Verdict.DONE and is_read:
@@ -297,4 +297,14 @@ def _nothing_done(answer: _Answer, where: str, happened: str) -> Exception:
     if answer.verdict is Verdict.REFUSED:
         reason = answer.content[: _REASON_LENGTH * 4].decode("utf-8", "replace")[:_REASON_LENGTH]
         return RequestRefusedError(f"{where} was refused ({happened}).", status=answer.status, reason=reason)
-    return UnavailableError(f"{where} could not be done ({happened}).", where=where, fix="Try again later.")
+    if answer.failure:
+        return UnavailableError(
+            f"The server did not answer ({happened}); nothing was changed.",
+            where=where,
+            fix="Check the address and the network, then run the same command again.",
+        )
+    return UnavailableError(
+        f"The server could not do it now ({happened}); nothing was changed.",
+        where=where,
+        fix="Run the same command again later.",
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sis_connect.cli.advice import command
+from sis_connect.cli.advice import as_called, command
 from sis_connect.cli.options import DEFAULT_DATA, Options
 
 
@@ -27,6 +27,29 @@ def options(data: str = DEFAULT_DATA, rules: str | None = None) -> Options:
 )
 def test_only_what_differs_from_the_default_is_said(given: Options, said: str) -> None:
     assert command(given, "apply", "3f9c") == said
+
+
+@pytest.mark.parametrize(
+    ("called", "said"),
+    [
+        (".venv/bin/sis-connect", ".venv/bin/sis-connect apply"),
+        ("sis-connect", "sis-connect apply"),
+        ("/somewhere/pytest", "sis-connect apply"),
+        ("/somewhere/pytest/__main__.py", "sis-connect apply"),
+    ],
+)
+def test_command_begins_as_this_one_was_called(monkeypatch: pytest.MonkeyPatch, called: str, said: str) -> None:
+    monkeypatch.setattr("sys.argv", [called])
+    assert command(options(), "apply") == said
+    assert as_called("Run `sis-connect apply`.") == f"Run `{said}`."
+
+
+def test_command_found_on_the_path_needs_no_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed = tmp_path / "sis-connect"
+    installed.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.argv", [str(installed)])
+    assert command(options(), "apply") == "sis-connect apply"
 
 
 def test_odd_names_are_quoted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 
 import pytest
 from rich.console import Console
@@ -57,10 +58,13 @@ def test_quiet_leaves_the_result_only(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr() == ("result\n", "")
 
 
-def test_command_to_copy_is_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
-    long = "sis-connect approve " + "x" * 200
-    Screen().advise_commands([long])
-    assert capsys.readouterr().out == f"  {long}\n"
+@pytest.mark.parametrize("reason", ["x" * 200, "two words", "it's"])
+def test_command_to_copy_is_the_same_to_a_shell_however_long(capsys: pytest.CaptureFixture[str], reason: str) -> None:
+    words = ["sis-connect", "approve", "3f9c", "--data", "/a/long/way/to/our district", "--because", reason]
+    Screen().advise_commands([shlex.join(words)])
+    out = capsys.readouterr().out
+    assert shlex.split(out.replace("\\\n", "")) == words
+    assert all(len(line) <= 80 or "x" * 200 in line for line in out.splitlines())
 
 
 def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district
+from sis_connect.cli.actions.data_folder import known_data
 from sis_connect.cli.advice import command, shown
 from sis_connect.cli.documents import ApproveDocument
 from sis_connect.cli.exits import ExitCode
@@ -37,7 +38,7 @@ def run_approve(
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     _check_cause(cause)
     chosen = Kind(kind) if kind else None
-    with open_district(options.data, options.rules) as district:
+    with open_district(known_data(options), options.rules) as district:
         runner = district.runner
         plan = runner.find_plan(digest)
         approval = Approval(plan.digest, by, because, runner.now(), cause, chosen, school)

@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import find_rule, open_district
+from sis_connect.cli.actions.data_folder import data_or_scratch
 from sis_connect.cli.csv_files import write_csv
 from sis_connect.cli.documents import CheckDocument, FindingTotal, Place
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.safe_text import harmless
-from sis_connect.cli.screen import Screen
+from sis_connect.cli.screen import Screen, counted
 from sis_connect.cli.showing.findings import show_findings
 from sis_connect.cli.showing.records import show_received
 from sis_connect.findings import Severity
@@ -29,7 +30,7 @@ _COLUMNS = ("severity", "fixer", "code", "file", "line", "column", "sourced_id",
 def run_check(options: Options, package: Path, *, strict: bool, limit: int, csv_file: Path | None) -> ExitCode:
     """Say what is wrong with a package; QUARANTINED when records of it cannot be used."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
-    with open_district(options.data, options.rules, strict=strict) as district:
+    with data_or_scratch(options) as data, open_district(data, options.rules, strict=strict) as district:
         is_strict = district.runner.settings.strict
         with screen.progress() as progress:
             checked = district.runner.check(package, limit=None, progress=progress)
@@ -41,7 +42,7 @@ def run_check(options: Options, package: Path, *, strict: bool, limit: int, csv_
     show_findings(screen, document.findings)
     screen.advise("")
     if csv_file is not None:
-        screen.advise(f"Every single finding stands in {csv_file}.")
+        screen.advise(f"{csv_file} holds {counted(len(checked.findings), 'row')}; `occurrences` counts repeats.")
     return ExitCode(document.exit_code)
 
 

@@ -6,6 +6,7 @@ statistics. Not here: anything that the other commands do not do too.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from sis_connect.bootstrap import District, open_district
 from sis_connect.cli.actions.check import check_document
 from sis_connect.cli.actions.plan import plan_document
 from sis_connect.cli.actions.reports import find_run, report_document
+from sis_connect.cli.advice import program
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.options import Options
 from sis_connect.cli.screen import DIM, GOOD, STRONG, Screen, counted, data, indented, line
@@ -78,13 +80,17 @@ def run_demo(*, students: int, keep: bool, quiet: bool) -> ExitCode:
 
 def _linger(screen: Screen) -> None:
     """In a terminal, return when the person presses Enter or Ctrl-C."""
-    if not (screen.is_interactive and sys.stdin.isatty()):
+    if not _somebody_watches(screen):
         return
     screen.show("", line(("The sandbox stays open. Press Enter to end.", STRONG)))
     try:
         sys.stdin.readline()
     except KeyboardInterrupt:
         screen.show("")
+
+
+def _somebody_watches(screen: Screen) -> bool:
+    return screen.is_interactive and sys.stdin.isatty()
 
 
 @dataclass(slots=True)
@@ -121,7 +127,10 @@ class Demo:
             line(("All of it is invented and stays on this machine.", DIM)),
         )
         self._begin("Schoology, played by a sandbox", "sis-connect sandbox")
-        self._say("It answers Schoology's REST API, and shows itself at ", self.sandbox.web_url, ".")
+        if _somebody_watches(self.screen):
+            self._say("It answers Schoology's REST API, and shows itself at ", self.sandbox.web_url, ".")
+        else:
+            self._say("It answers Schoology's REST API, and shows in a browser what it holds.")
         self._say(f"Its rate limit is lifted {_HASTE}-fold here, so that you need not wait.")
         self._begin("A district exports its roster as OneRoster 1.1 CSV")
         year = school_year_of(datetime.now(UTC).date())
@@ -189,7 +198,7 @@ class Demo:
         self._say(f"Of {before:,} enrollments only the first {after:,} arrive.")
         report = self._sync(broken)
         document = report_document(
-            self._options, "sync", self.district.runner, find_run(self.district.runner, report.run)
+            self._options, "sync", self.district.runner, find_run(self._options, self.district.runner, report.run)
         )
         show_held(self.screen, document.held)
         removed = sum(counts.applied for counts in report.changes if counts.action == "remove")
@@ -199,8 +208,12 @@ class Demo:
         self._say("Had it been right, `sis-connect approve` would have let it through.")
 
     def where_to_look(self) -> None:
-        """The sandbox's pages."""
+        """The sandbox's pages, while there is somebody to look at them."""
         self._begin("See for yourself")
+        if not _somebody_watches(self.screen):
+            again = shlex.join([*program(), "demo"])
+            self._say(f"The sandbox has ended: run `{again}` in a terminal to look around in it.")
+            return
         web = self.sandbox.web_url
         for address, what in (
             ("", "schools, courses and sections"),

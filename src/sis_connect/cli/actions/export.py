@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district, write_package
+from sis_connect.cli.actions.data_folder import data_or_scratch, known_data
 from sis_connect.cli.documents import ExportDocument
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.safe_text import harmless
@@ -13,6 +15,7 @@ from sis_connect.errors import PlanError
 from sis_connect.runs.exporting import export
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sis_connect.cli.options import Options
@@ -20,17 +23,17 @@ if TYPE_CHECKING:
     from sis_connect.runs.runner import Runner
 
 
-def run_export(options: Options, package: Path | None, to: Path) -> ExitCode:
+def run_export(options: Options, package: Path | None, to: Path, *, force: bool) -> ExitCode:
     """Write the package."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
-    with open_district(options.data, options.rules) as district:
+    with _data(options, package) as data_folder, open_district(data_folder, options.rules) as district:
         runner = district.runner
         if package is None:
             snapshot = _current(runner)
         else:
             with screen.progress() as progress:
                 snapshot = runner.check(package, limit=0, progress=progress).snapshot
-        exported = export(runner, snapshot, to, write_package)
+        exported = export(runner, snapshot, to, write_package, force=force)
     document = ExportDocument(
         command="export",
         exit_code=ExitCode.OK,
@@ -42,6 +45,15 @@ def run_export(options: Options, package: Path | None, to: Path) -> ExitCode:
     screen.document(document)
     _show(screen, document)
     return ExitCode.OK
+
+
+@contextmanager
+def _data(options: Options, package: Path | None) -> Iterator[Path]:
+    if package is None:
+        yield known_data(options)
+        return
+    with data_or_scratch(options) as folder:
+        yield folder
 
 
 def _current(runner: Runner) -> Snapshot:

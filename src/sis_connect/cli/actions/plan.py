@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district
+from sis_connect.cli.actions.data_folder import known_data
 from sis_connect.cli.actions.totals import totals_of
 from sis_connect.cli.advice import command, shown
 from sis_connect.cli.documents import PlanDocument, PlannedCounts, ReceivedRecords
@@ -36,7 +37,8 @@ def run_plan(
     """Make a plan, or find the latest one, and show it. Changes nothing in the LMS."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     kinds = [Kind(kind)] if kind else list(Kind)
-    with open_district(options.data, options.rules) as district:
+    data = known_data(options) if package is None else options.data
+    with open_district(data, options.rules) as district:
         runner = district.runner
         if package is None:
             plan = runner.find_plan()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.bootstrap import refusal_in_words
+from sis_connect.cli.actions.naming import titles_of
 from sis_connect.cli.actions.totals import totals_of
+from sis_connect.cli.actions.unfinished import unfinished
 from sis_connect.cli.advice import command, shown
 from sis_connect.cli.documents import RefusedInWords, ReportDocument
 from sis_connect.cli.exits import ExitCode
@@ -22,29 +24,28 @@ if TYPE_CHECKING:
     from sis_connect.store.ledger import Run
 
 
-def find_run(runner: Runner, wanted: str | None) -> Run:
+def find_run(options: Options, runner: Runner, wanted: str | None) -> Run:
     """The run of that name, or whose name begins so, or the latest that has ended; PlanError when there is none."""
     runs = runner.ledger.runs()
+    open_run = runner.ledger.open_run()
     if wanted in (None, "latest"):
         found = [run for run in runs if run.report is not None][:1]
+        if not found and open_run is not None:
+            raise unfinished(options, runner, open_run)
     else:
         found = [run for run in runs if run.id.startswith(str(wanted))]
     if len(found) != 1:
         what = f"{'More than one' if found else 'No'} run is called {wanted!r}." if wanted else "Nothing was run yet."
         raise PlanError(what, where=str(runner.folder.root), fix="`sis-connect report --list` shows all runs.")
     if found[0].report is None:
-        raise PlanError(
-            f"The run {found[0].id} has not ended.",
-            where=str(runner.folder.root),
-            fix="Go on with it: `sis-connect apply`.",
-        )
+        raise unfinished(options, runner, found[0])
     return found[0]
 
 
 def report_document(options: Options, name: str, runner: Runner, run: Run) -> ReportDocument:
     """The document of an ended run under the command `name`."""
     report = msgspec.json.decode(run.report or b"", type=Report)
-    held = _held(runner, run, report)
+    held, titles = _read_plan(runner, run, report)
     causes = dict.fromkeys(group.cause for group in held if group.is_approvable)
     approvals = [
         command(options, "approve", shown(report.plan), "--cause", cause, "--by", "NAME", "--because", "REASON")
@@ -64,21 +65,22 @@ def report_document(options: Options, name: str, runner: Runner, run: Run) -> Re
         records=report.records,
         changes=report.changes,
         held=held,
-        refused=tuple(map(_in_words, report.refused)),
+        refused=tuple(_in_words(one, titles) for one in report.refused),
         findings=totals_of(report.findings),
         next=(*approvals, *again),
     )
 
 
-def _held(runner: Runner, run: Run, report: Report) -> tuple[HeldGroup, ...]:
-    """What waits; without the names of places while another process is at work, or once the plan is gone."""
+def _read_plan(runner: Runner, run: Run, report: Report) -> tuple[tuple[HeldGroup, ...], dict[tuple[str, str], str]]:
+    """What waits, and names of what was refused; without names while others are at work, or once the plan is gone."""
     try:
         with open_listing(runner, runner.find_plan(report.plan)) as listing:
-            return listing.held(run.approvals)
+            return listing.held(run.approvals), titles_of(listing, report.refused)
     except (PlanError, StoreError):
-        return tuple(map(group_of_hold, report.holds))
+        return tuple(map(group_of_hold, report.holds)), {}
 
 
-def _in_words(refused: RefusedChange) -> RefusedInWords:
-    title, fix = refusal_in_words(refused.code)
-    return RefusedInWords(refused.kind, refused.key, refused.code, title, fix, refused.message)
+def _in_words(refused: RefusedChange, titles: dict[tuple[str, str], str]) -> RefusedInWords:
+    what, fix = refusal_in_words(refused.code)
+    name = titles.get((refused.kind, refused.key), refused.key)
+    return RefusedInWords(refused.kind, refused.key, refused.code, what, fix, refused.message, name)

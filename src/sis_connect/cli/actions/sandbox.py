@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_connect.cli.advice import program
 from sis_connect.cli.documents import SandboxDocument
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.screen import DIM, STRONG, Screen, heading, indented, line
@@ -108,4 +110,5 @@ def _show(screen: Screen, document: SandboxDocument) -> None:
     ):
         screen.show(indented(f"export {variable}={value}"))
     package = document.district or "oneroster.zip"
-    screen.show(indented(f"sis-connect check {package}"), indented(f"sis-connect sync {package}"))
+    for verb in ("check", "sync"):
+        screen.show(indented(shlex.join([*program(), verb, package])))

@@ -43,7 +43,7 @@ Example:
     "csv_file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write every single finding to a CSV file too.",
+    help="Write all findings to a CSV file too; `occurrences` counts repeats.",
 )
 @common_options
 def check(options: Options, package: Path, *, strict: bool, limit: int, csv_file: Path | None) -> ExitCode:

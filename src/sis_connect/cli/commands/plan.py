@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sis_connect.cli.options import KINDS, Options, common_options
+from sis_connect.cli.options import KINDS, KindName, Options, common_options
 
 if TYPE_CHECKING:
     from sis_connect.cli.exits import ExitCode
@@ -32,9 +32,7 @@ Example:
 @click.argument("package", required=False, type=click.Path(path_type=Path))
 @click.option("--offline", is_flag=True, help="Do not look at Schoology: everything new is taken as not there yet.")
 @click.option("--survey", is_flag=True, help="Look through all of Schoology again for what others made.")
-@click.option(
-    "--list", "kind", type=click.Choice(KINDS), metavar="KIND", help=f"List this kind only: {', '.join(KINDS)}."
-)
+@click.option("--list", "kind", type=KindName(), metavar="KIND", help=f"List this kind only: {', '.join(KINDS)}.")
 @click.option("--school", metavar="KEY", help="List changes of this school only, by its sourcedId.")
 @click.option(
     "--limit",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOUNS = {
     Kind.SCHOOLS: ("school", "schools"),
     Kind.TERMS: ("term", "terms"),
-    Kind.USERS: ("person", "people"),
+    Kind.USERS: ("user", "users"),
     Kind.AGENTS: ("link between parent and student", "links between parents and students"),
     Kind.COURSES: ("course", "courses"),
     Kind.CLASSES: ("class", "classes"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from sis_connect.cli.advice import program
 from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line
 from sis_connect.findings import Fixer, Severity
 
@@ -43,7 +45,8 @@ def summary(totals: Sequence[FindingTotal]) -> Text:
     told = Text()
     for severity, amount in amounts.items():
         told.append(", " if told.plain else "")
-        told.append(counted(amount, severity), _STYLES[severity] if amount else DIM)
+        words = _kinds_of_notes(totals) if severity is Severity.NOTE else counted(amount, severity)
+        told.append(words, _STYLES[severity] if amount else DIM)
     told.append(".")
     if amounts[Severity.ERROR]:
         told.append(" Records with errors are quarantined, and so is what depends on them.")
@@ -53,20 +56,23 @@ def summary(totals: Sequence[FindingTotal]) -> Text:
 
 
 def show_briefly(screen: Screen, totals: Sequence[FindingTotal], *, with_heading: bool = True) -> None:
-    """A line for each finding of some weight, by who can fix it."""
+    """A line for each finding of some weight, the worst first."""
     shown = [total for total in totals if total.severity != Severity.NOTE]
-    notes = sum(total.occurrences for total in totals if total.severity == Severity.NOTE)
-    if not shown and not notes:
+    has_notes = len(shown) < len(totals)
+    if not totals:
         return
     if with_heading:
         screen.show(heading("What the data says"))
-    for fixer in _FIXERS:
-        own = sorted((total for total in shown if total.fixer == fixer), key=_weight)
-        for total in own:
-            screen.show(_title(total, with_code=False))
-            screen.show(indented(line((f"{total.fixer}: {total.fix}", DIM)), 10))
-    rest = f"{counted(notes, 'note')} besides. " if notes else ""
-    screen.show(indented(line((f"{rest}sis-connect check lists every place.", DIM))))
+    for total in sorted(shown, key=_weight):
+        screen.show(_title(total, with_code=False))
+        screen.show(indented(line((f"{total.fixer}: {total.fix}", DIM)), 10))
+    rest = f"{_kinds_of_notes(totals)} besides. " if has_notes else ""
+    screen.show(indented(line((f"{rest}{shlex.join(program())} check lists the places.", DIM))))
+
+
+def _kinds_of_notes(totals: Sequence[FindingTotal]) -> str:
+    """Notes are met by the thousand and say little each; their kinds are what there is to read."""
+    return counted(sum(total.severity == Severity.NOTE for total in totals), "kind of note", "kinds of notes")
 
 
 def _show_total(screen: Screen, total: FindingTotal) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line, number, table
 from sis_connect.sync.shape import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sis_connect.cli.documents import CheckDocument
     from sis_connect.cli.screen import Screen
     from sis_connect.report import RecordCounts
+
+
+#: Columns of a terminal in which no head of the table need be broken.
+_ROOMY = 90
 
 
 def show_received(screen: Screen, document: CheckDocument) -> None:
@@ -26,7 +31,8 @@ def show_received(screen: Screen, document: CheckDocument) -> None:
 def show_counts(screen: Screen, records: Iterable[RecordCounts], *, with_heading: bool = True) -> None:
     """A row for each entity: the five counts, and whether they add up to what was received."""
     shown = [counts for counts in records if counts.received]
-    grid = table("", "applied", "unchanged", "held", "quarantined", "out of\nscope", "received", numbers=6)
+    out = "out of scope" if screen.width >= _ROOMY else "out of\nscope"
+    grid = table("", "applied", "unchanged", "held", "quarantined", out, "received", numbers=6)
     for counts in shown:
         grid.add_row(
             data(counts.entity),
@@ -40,13 +46,18 @@ def show_counts(screen: Screen, records: Iterable[RecordCounts], *, with_heading
     if with_heading:
         screen.show(heading("What became of every record", "the five counts add up to what was received"))
     screen.show(grid)
-    reasons: dict[str, int] = {}
-    for counts in shown:
-        for reason, amount in counts.out_of_scope_reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + amount
-    if reasons:
-        told = "; ".join(f"{amount:,} {REASONS.get(reason, reason)}" for reason, amount in reasons.items())
-        screen.show(indented(line((f"Out of scope: {told}.", DIM))))
+    told = out_of_scope_in_words(counts.out_of_scope_reasons for counts in shown)
+    if told:
+        screen.show(indented(line((told, DIM))))
+
+
+def out_of_scope_in_words(reasons: Iterable[Mapping[str, int]]) -> str:
+    """Why records are out of scope, the commonest reason first; empty when none is."""
+    amounts: Counter[str] = Counter()
+    for one in reasons:
+        amounts.update(one)
+    told = ", ".join(f"{amount:,} ({REASONS.get(reason, reason)})" for reason, amount in amounts.most_common())
+    return f"Out of scope: {told}." if told else ""
 
 
 def _manner(mode: str) -> str:

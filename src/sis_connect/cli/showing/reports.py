@@ -50,9 +50,9 @@ def show_refused(screen: Screen, refused: Sequence[RefusedInWords], *, named: in
         screen.show(indented(line((what, BAD), f": {first.title}", (f"  {first.code}", DIM))))
         for one in own[:named]:
             words = f"  “{one.message}”" if one.message else ""
-            screen.show(indented(line(data(one.key), data(words, DIM)), 6))
+            screen.show(indented(line(data(one.name), data(words, DIM)), 6))
         if named is not None and len(own) > named:
-            screen.show(indented(line((f"and {len(own) - named:,} more: sis-connect report --refused", DIM)), 6))
+            screen.show(indented(line((f"and {len(own) - named:,} more: report --refused names them", DIM)), 6))
         screen.show(indented(first.fix, 6, line(("→ ", STRONG))))
 
 
@@ -66,7 +66,7 @@ def show_runs(screen: Screen, runs: Sequence[RunLine]) -> None:
         ended = f"{run.ended_at:%Y-%m-%d %H:%M}" if run.ended_at else ""
         grid.add_row(
             run.run,
-            line((run.state, WARN if run.state == "running" else "")),
+            line((run.state, WARN if run.ended_at is None else "")),
             ended,
             number(run.applied, GOOD),
             number(run.held, "yellow"),
@@ -78,14 +78,17 @@ def show_runs(screen: Screen, runs: Sequence[RunLine]) -> None:
 def verdict(document: ReportDocument) -> Text:
     """One line: is anything left to do for a person?"""
     applied = sum(counts.applied for counts in document.changes)
-    done = f"{counted(applied, 'change')} written." if applied else "Schoology already held all of it."
-    if document.held or document.refused:
-        waiting = [
-            counted(sum(group.changes for group in document.held), "change") + " held" if document.held else "",
-            f"{len(document.refused):,} refused" if document.refused else "",
-        ]
-        return line(("! ", WARN), f"{done} {' and '.join(part for part in waiting if part)}: a person should look.")
-    return line(("✓ ", GOOD), done)
+    done = f"{counted(applied, 'change')} written." if applied else ""
+    held = sum(group.changes for group in document.held)
+    refused = sum(counts.refused for counts in document.changes)
+    if not held and not refused:
+        return line(("✓ ", GOOD), done or "Schoology already held all of it.")
+    waiting = []
+    if held:
+        waiting.append(f"{counted(held, 'change waits', 'changes wait')} for a person")
+    if refused:
+        waiting.append(f"{counted(refused, 'change was', 'changes were')} refused")
+    return line(("! ", WARN), f"{done or 'Nothing was written.'} {', and '.join(waiting)}.")
 
 
 def _show_changes(screen: Screen, changes: Sequence[ChangeCounts]) -> None:
@@ -94,7 +97,7 @@ def _show_changes(screen: Screen, changes: Sequence[ChangeCounts]) -> None:
     grid = table("Changes", "", "planned", "applied", "held", "refused", numbers=4)
     for counts in changes:
         grid.add_row(
-            _nouns(counts.kind)[1],
+            counts.kind,
             counts.action,
             number(counts.planned),
             number(counts.applied, GOOD),

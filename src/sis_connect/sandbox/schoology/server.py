@@ -102,10 +102,6 @@ class RunningSandbox:
         """Everything it holds, in a form that can be compared with another sandbox."""
         return read_contents(self._service.storage)
 
-    def wait(self) -> None:
-        """Returns when the server has ended; for a sandbox in the foreground."""
-        self._thread.join()
-
     def stop(self) -> None:
         """The server has ended and the database is closed; may be called again."""
         self._server.should_exit = True

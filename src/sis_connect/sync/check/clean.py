@@ -56,8 +56,10 @@ def _expression(entity: Entity, field: Field, mended: tuple[str, ...]) -> str:
     if field.column not in mended:
         return value
     if field.type.is_list:
-        return f"list_filter({value}, lambda i: NOT list_contains(coalesce(m.{own}, []), i))"
-    return f"CASE WHEN len(m.{own}) > 0 THEN m.{own}[1] ELSE {value} END"
+        shown = f"list_transform({value}, lambda i: CASE WHEN map_contains(m.{own}, i) THEN m.{own}[i] ELSE i END)"
+        return f"CASE WHEN m.{own} IS NULL THEN {value} ELSE list_filter({shown}, lambda i: i IS NOT NULL) END"
+    shown = f"CAST(m.{own}[1] AS DATE)" if field.type is FieldType.DATE else f"m.{own}[1]"
+    return f"CASE WHEN len(m.{own}) > 0 THEN {shown} ELSE {value} END"
 
 
 def _value(entity: Entity, field: Field) -> str:
@@ -101,7 +103,11 @@ def _within_reach(date: str) -> str:
 
 
 def _mended(entity: Entity, columns: tuple[str, ...]) -> str:
-    lists = ", ".join(
-        f"list(value) FILTER (WHERE column_name = {literal(column)}) AS {identifier(column)}" for column in columns
-    )
-    return f'SELECT "row", {lists} FROM check_mended WHERE entity = {literal(entity.name)} GROUP BY "row"'
+    gathered = []
+    for column in columns:
+        of_column = f"FILTER (WHERE column_name = {literal(column)})"
+        sql = f"list(value) {of_column}"
+        if entity.field(column).type.is_list:
+            sql = f"map_from_entries(list(DISTINCT {{'k': item, 'v': value}}) {of_column})"
+        gathered.append(f"{sql} AS {identifier(column)}")
+    return f'SELECT "row", {", ".join(gathered)} FROM check_mended WHERE entity = {literal(entity.name)} GROUP BY "row"'

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sis_connect.findings import Severity
-from sis_connect.frames import count, identifier, literal
+from sis_connect.frames import identifier, literal
 from sis_connect.oneroster import values
 from sis_connect.oneroster.schema import ENTITIES, Entity
 from sis_connect.sync.check.rules import RULE_BY_CODE
@@ -33,7 +33,7 @@ CREATE OR REPLACE TABLE tobedeleted (entity VARCHAR, "row" BIGINT, sourced_id VA
 CREATE OR REPLACE TABLE check_singles (code VARCHAR, entity VARCHAR, column_name VARCHAR, "row" BIGINT, detail VARCHAR);
 CREATE OR REPLACE TABLE check_errors (code VARCHAR, "row" BIGINT, rank INTEGER);
 CREATE OR REPLACE TABLE check_deletions ("row" BIGINT);
-CREATE OR REPLACE TABLE check_mended (entity VARCHAR, "row" BIGINT, column_name VARCHAR, value VARCHAR);
+CREATE OR REPLACE TABLE check_mended (entity VARCHAR, "row" BIGINT, column_name VARCHAR, item VARCHAR, value VARCHAR);
 """
 #: What no view reads once the check is over.
 _SCRATCH = (
@@ -44,6 +44,7 @@ _SCRATCH = (
     "enrolled",
     "errors",
     "leaps",
+    "lists",
     "misplaced",
     "offenders",
     "singles",
@@ -92,8 +93,7 @@ class Ledger:
 
         Rows of an error are out once `settle` has run.
         """
-        self.frames.execute(f"CREATE OR REPLACE TABLE check_offenders AS {offenders}")
-        found = count(self.frames, "check_offenders")
+        found = self.keep("offenders", offenders)
         if found == 0:
             return 0
         self.frames.execute(
@@ -105,6 +105,11 @@ class Ledger:
         if self.severity(code) is Severity.ERROR:
             self.exclude(code, 'SELECT "row" FROM check_offenders')
         return found
+
+    def keep(self, name: str, query: str) -> int:
+        """The table `check_<name>` holds the rows of the query; returns how many there are."""
+        [[rows]] = self.frames.execute(f"CREATE OR REPLACE TABLE check_{name} AS {query}").fetchall()
+        return int(rows)
 
     def enter_many(
         self, code: str, entity: Entity, occurrences: int, *, column: str | None = None, detail: str | None = None
@@ -137,17 +142,18 @@ class Ledger:
         self.frames.execute(f"INSERT INTO check_deletions {rows}")
 
     def mend(self, entity: Entity, column: str, rows: str) -> None:
-        """`clean_` shows another value: the query gives `row` and `value`.
+        """`clean_` shows another value, NULL for none: the query gives `row` and `value`.
 
-        In a column of lists the value is an item to leave out, otherwise what is shown instead.
+        In a column of lists it gives `item` too, the one that is replaced, or left out for NULL.
         """
         self._mended.add((entity.name, column))
         self.frames.execute(
-            f'INSERT INTO check_mended SELECT {literal(entity.name)}, "row", {literal(column)}, value FROM ({rows})'
+            f"INSERT INTO check_mended BY NAME SELECT {literal(entity.name)} AS entity, "
+            f"{literal(column)} AS column_name, r.* FROM ({rows}) r"
         )
 
-    def settle(self, entity: Entity) -> None:
-        """What was excluded and deleted since the last time is now in `quarantine` and `tobedeleted`."""
+    def settle(self, entity: Entity) -> bool:
+        """What was excluded and deleted since the last time is now in `quarantine` and `tobedeleted`; True if any."""
         known = f'SELECT "row" FROM quarantine WHERE entity = {literal(entity.name)}'
         received = f"received_{entity.table}"
         if self._has_errors:
@@ -162,9 +168,11 @@ class Ledger:
                 'FROM (SELECT DISTINCT "row" FROM check_deletions) d '
                 f'ANTI JOIN ({known}) USING ("row") JOIN {received} r USING ("row"); DELETE FROM check_deletions'
             )
-        if self._has_errors or self._has_deletions:
+        is_thinned = self._has_errors or self._has_deletions
+        if is_thinned:
             self._thinned.add(entity.name)
         self._has_errors = self._has_deletions = False
+        return is_thinned
 
     def left_out(self, entity: Entity) -> str | None:
         """SQL query for the rows of an entity that are quarantined or deleted; None when there are none."""
@@ -182,11 +190,14 @@ class Ledger:
 
     def close(self) -> None:
         """Every single finding is in `findings`, with its line, its sourcedId and the shape of its value."""
+        # A record is in one place: what is out because of another rule is not deleted as well.
+        self.frames.execute(
+            'DELETE FROM tobedeleted AS t USING quarantine AS q WHERE q.entity = t.entity AND q."row" = t."row"'
+        )
         entities = self.frames.execute("SELECT DISTINCT entity FROM check_singles ORDER BY entity").fetchall()
         for (name,) in entities:
             self._locate(ENTITIES[name])
-        for table in _SCRATCH:
-            self.frames.execute(f"DROP TABLE IF EXISTS check_{table}")
+        self.frames.execute("; ".join(f"DROP TABLE IF EXISTS check_{table}" for table in _SCRATCH))
 
     def _locate(self, entity: Entity) -> None:
         file = self.file(entity)

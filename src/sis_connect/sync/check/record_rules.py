@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 #: Dates outside are meant as "no date"; `clean_` shows the nearest of these two.
 FIRST_DATE, LAST_DATE = "1970-01-01", "2099-12-31"
+#: Entities that begin and end. An end before the first of the two, or a beginning after the last, is not brought
+#: back: it would say that nobody is enrolled.
+_SPANS = {"enrollments": "value.date_out_of_time", "academicSessions": "roster.session_out_of_time"}
+_BEGINNINGS = ("begin_date", "start_date")
 
 _FAULTS = {
     FieldType.ENUMERATION: "value.unknown_enumeration",
@@ -53,6 +57,7 @@ _MARKS = ("status", "date_last_modified")
 _NOT_ENROLLABLE = ("aide", "guardian", "parent", "relative")
 _GRADE = "(IT|PR|PK|TK|KG|0[1-9]|1[0-3]|PS|UG|Other)"
 _EMAIL = "[^@\\s]+@[^@\\s]+"
+_PLAIN_EMAIL = "[!-?A-~]+@[!-?A-~]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,10 @@ def check_marks(ledger: Ledger, entity: Entity) -> None:
     is_deleted = f"{values.parsed(status, 'status')} = 'tobedeleted'"
     live = f"SELECT * FROM {received}"
     if file is not None:
-        judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
-        [[marked]] = ledger.frames.execute(f"SELECT count(nullif(status, '')) FROM {received}").fetchall()
-        if marked:
+        has_suspects = judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
+        # In a bulk file every mark is suspect.
+        is_unmarked = file.mode is Mode.BULK and not has_suspects
+        if not is_unmarked and count(ledger.frames, f"{received} WHERE status <> ''"):
             ledger.delete(f'SELECT "row" FROM {received} WHERE {is_deleted}')
             live += f" WHERE ({is_deleted}) IS NOT TRUE"
     ledger.frames.execute(f"CREATE OR REPLACE VIEW live_{entity.table} AS {live}")
@@ -105,17 +111,21 @@ def conditions(entity: Entity) -> Iterator[Condition]:
             yield from _missing(entity, field)
             yield from _faulty(entity, field)
             yield from _repaired(field)
+            yield from _far(entity, field)
             yield from _odd(field)
     if entity.name == "users":
         yield from _user_conditions()
 
 
-def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> None:
-    """Conditions on the rows of a relation: one cheap pass for all, and only what it holds back is judged by each."""
+def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> bool:
+    """Conditions on the rows of a relation: one cheap pass for all, and only what it holds back is judged by each.
+
+    False when the pass held nothing back.
+    """
     sieves = " OR ".join(dict.fromkeys(condition.sieve or condition.where for condition in judged))
     suspects = f"(FROM {relation} WHERE {sieves})"
     if not count(ledger.frames, suspects):
-        return
+        return False
     counts = ", ".join(f"count(*) FILTER (WHERE {condition.where})" for condition in judged)
     [caught] = ledger.frames.execute(f"SELECT {counts} FROM {suspects}").fetchall()
     for condition, found in zip(judged, caught, strict=True):
@@ -133,6 +143,7 @@ def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condit
         )
         if condition.is_dropped:
             ledger.mend(entity, condition.column, 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
+    return True
 
 
 def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
@@ -150,17 +161,17 @@ def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
 
 def _missing(entity: Entity, field: Field) -> Iterator[Condition]:
     code: str | None = "record.missing_required"
-    where = _is_missing(field)
+    where, sieve = _is_missing(field), _may_be_missing(field)
     if field.requirement is not Requirement.ALWAYS:
         return
     if (entity.name, field.column) in TOLERATED:
         code = TOLERATED[entity.name, field.column]
     if (entity.name, field.column) == ("users", "username"):
         email = values.parsed(entity.field("email"), "email")
-        yield Condition("record.username_missing", field.column, f"({where} AND {email} IS NOT NULL)", sieve=where)
+        yield Condition("record.username_missing", field.column, f"({where} AND {email} IS NOT NULL)", sieve=sieve)
         where = f"({where} AND {email} IS NULL)"
     if code is not None:
-        yield Condition(code, field.column, where)
+        yield Condition(code, field.column, where, sieve=sieve)
 
 
 def _is_missing(field: Field) -> str:
@@ -170,6 +181,12 @@ def _is_missing(field: Field) -> str:
     if field.type.is_list:
         return f"coalesce(len({values.parsed(field, text)}), 0) = 0"
     return values.is_blank(text)
+
+
+def _may_be_missing(field: Field) -> str | None:
+    """SQL, cheap: true wherever the value is missing. None where there is no shorter way."""
+    text = identifier(field.column)
+    return f"({values.is_blank(text)} OR starts_with({text}, ' '))" if field.type is FieldType.STRING else None
 
 
 def _faulty(entity: Entity, field: Field, *, is_required: bool | None = None) -> Iterator[Condition]:
@@ -193,14 +210,26 @@ def _repaired(field: Field) -> Iterator[Condition]:
         yield Condition(_REPAIRS[field.type], field.column, where, _expected(field), _sieve(field))
 
 
+def _far(entity: Entity, field: Field) -> Iterator[Condition]:
+    """Dates that stand for no date, and those that would say that nothing goes on."""
+    if field.type is not FieldType.DATE or field.is_personal:
+        return
+    text = identifier(field.column)
+    date = values.parsed(field, text)
+    before, after = f"({date} < DATE '{FIRST_DATE}')", f"({date} > DATE '{LAST_DATE}')"
+    # A text that sorts inside is a date inside, or is caught by another sieve.
+    sieve = f"({text} NOT BETWEEN '{FIRST_DATE}' AND '{LAST_DATE}' OR {_sieve(field)})"
+    open_ended = f"({before} OR {after})"
+    if entity.name in _SPANS:
+        open_ended, over = (before, after) if field.column in _BEGINNINGS else (after, before)
+        is_dropped = not is_needed(entity, field)
+        yield Condition(_SPANS[entity.name], field.column, over, sieve=sieve, is_dropped=is_dropped)
+    yield Condition("value.sentinel_date", field.column, open_ended, sieve=sieve)
+
+
 def _odd(field: Field) -> Iterator[Condition]:
     """Values that follow the standard and still cannot be meant."""
     text = identifier(field.column)
-    if field.type is FieldType.DATE and not field.is_personal:
-        outside = f"{values.parsed(field, text)} NOT BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}'"
-        # A text that sorts inside is a date inside, or is caught by another sieve.
-        sieve = f"{text} NOT BETWEEN '{FIRST_DATE}' AND '{LAST_DATE}'"
-        yield Condition("value.sentinel_date", field.column, outside, sieve=f"({sieve} OR {_sieve(field)})")
     if field.name == "grades":
         listed = f"regexp_full_match({text}, '\\s*{_GRADE}\\s*(,\\s*{_GRADE}\\s*)*')"
         yield Condition("value.unknown_grade", field.column, f"(NOT {values.is_blank(text)} AND NOT {listed})")
@@ -210,8 +239,13 @@ def _odd(field: Field) -> Iterator[Condition]:
 
 def _user_conditions() -> Iterator[Condition]:
     email = f"coalesce(trim(email), '') <> '' AND NOT regexp_full_match(trim(email), '{_EMAIL}')"
-    yield Condition("value.not_an_email", "email", f"({email})", is_dropped=True)
-    yield Condition("value.username_with_spaces", "username", "regexp_matches(trim(username), '\\s')")
+    # Trimming and classes of all letters there are cost several times what ASCII does, which nearly all of these are.
+    plain = f"regexp_full_match(email, '{_PLAIN_EMAIL}')"
+    yield Condition(
+        "value.not_an_email", "email", f"({email})", sieve=f"(email <> '' AND NOT {plain})", is_dropped=True
+    )
+    spaced = "regexp_matches(trim(username), '\\s')"
+    yield Condition("value.username_with_spaces", "username", spaced, sieve="regexp_matches(username, '\\s')")
 
 
 def _sieve(field: Field) -> str | None:

@@ -1,8 +1,10 @@
 """Rules about references: what a record refers to is in the package and can be used.
 
 A required reference takes its record along: quarantined with what is unknown or quarantined, deleted with what
-is deleted (OneRoster: deleting a parent says nothing about its children). An optional one is dropped. Not here:
-what a reference means, for example that a class is taught in a school.
+is deleted (OneRoster: deleting a parent says nothing about its children). An optional one is dropped, and so is an
+item of a list; only a class goes with a quarantined term, since nobody knows how long the class lasts. An item of a
+list names the record whose identifier it equals, and where there is none, the one it equals without the blanks
+around it. Not here: what a reference means, for example that a class is taught in a school.
 """
 
 from __future__ import annotations
@@ -28,10 +30,14 @@ def check_reference(ledger: Ledger, entity: Entity, field: Field, dangling: str 
     if ledger.file(entity) is None or field.refers_to is None:
         return
     parent = ENTITIES[field.refers_to]
+    if field.type.is_list:
+        _read_lists(ledger, entity, field, parent)
     if not _classify(ledger, parent, dangling or _dangling(ledger, entity, field, parent)):
         return
     if takes_along(entity, field):
         _take_along(ledger, entity, field)
+    elif (entity.name, field.column) == ("classes", "term_sourced_ids"):
+        _do_without_terms(ledger, entity, field)
     else:
         _do_without(ledger, entity, field)
 
@@ -46,30 +52,53 @@ def _dangling(ledger: Ledger, entity: Entity, field: Field, parent: Entity) -> s
     usable = f"ANTI JOIN clean_{parent.table} p ON p.sourced_id"
     if not field.type.is_list:
         return f"SELECT d.\"row\", d.{text} AS target FROM {live} d {usable} = d.{text} WHERE d.{text} <> ''"
-    # Many records have the same list: each list is taken apart once.
     return f"""
-        SELECT d."row", lost.target FROM {live} d JOIN (
-            SELECT d.list, d.target FROM (
-                SELECT list, unnest(list_distinct({values.parsed(field, "list")})) AS target
-                FROM (SELECT DISTINCT {text} AS list FROM {live} WHERE {text} <> '')) d {usable} = d.target
+        SELECT d."row", lost.item, lost.target FROM {live} d JOIN (
+            SELECT d.list, d.item, d.target FROM check_lists d {usable} = d.target
         ) lost ON lost.list = d.{text}"""
+
+
+def _read_lists(ledger: Ledger, entity: Entity, field: Field, parent: Entity) -> None:
+    """`check_lists` holds every list once, its items and the identifier that each means; `clean_` shows the latter."""
+    text = identifier(field.column)
+    live = f"live_{entity.table}"
+    ledger.keep(
+        "lists",
+        f"""
+        SELECT list, item, item AS target FROM (
+            SELECT list, unnest(list_distinct({values.parsed(field, "list")})) AS item
+            FROM (SELECT DISTINCT {text} AS list FROM {live} WHERE {text} <> ''))""",
+    )
+    if not count(ledger.frames, "check_lists WHERE item <> trim(item)"):
+        return
+    ledger.frames.execute(
+        f"""
+        UPDATE check_lists SET target = trim(item) WHERE item <> trim(item)
+        AND item NOT IN (SELECT sourced_id FROM received_{parent.table} WHERE sourced_id IS NOT NULL)"""
+    )
+    meant = f"""
+        SELECT d."row", l.item, l.target AS value FROM {live} d JOIN check_lists l ON l.list = d.{text}
+        SEMI JOIN clean_{parent.table} p ON p.sourced_id = l.target WHERE l.item <> l.target"""
+    ledger.mend(entity, field.column, meant)
 
 
 def _classify(ledger: Ledger, parent: Entity, dangling: str) -> int:
     """`check_dangling` holds row, target and why the target cannot be used; returns how many there are."""
+    # Mostly nothing dangles, and then nothing more needs to be asked.
+    if not ledger.keep("dangling", dangling):
+        return 0
     name = literal(parent.name)
-    ledger.frames.execute(
+    return ledger.keep(
+        "dangling",
         f"""
-        CREATE OR REPLACE TABLE check_dangling AS
-        SELECT d."row", d.target,
+        SELECT d.*,
             CASE WHEN d.target IN (SELECT sourced_id FROM quarantine WHERE entity = {name} AND sourced_id IS NOT NULL)
                 THEN 'quarantined'
             WHEN d.target IN (SELECT sourced_id FROM tobedeleted WHERE entity = {name} AND sourced_id IS NOT NULL)
                 THEN 'deleted'
             ELSE 'unknown' END AS fate
-        FROM ({dangling}) d"""
+        FROM check_dangling d""",
     )
-    return count(ledger.frames, "check_dangling")
 
 
 def _take_along(ledger: Ledger, entity: Entity, field: Field) -> None:
@@ -80,14 +109,20 @@ def _take_along(ledger: Ledger, entity: Entity, field: Field) -> None:
     ledger.delete("SELECT \"row\" FROM check_dangling WHERE fate = 'deleted'")
 
 
-def _do_without(ledger: Ledger, entity: Entity, field: Field) -> None:
+def _do_without(ledger: Ledger, entity: Entity, field: Field, dangling: str = "check_dangling") -> None:
     name = REFERRED[str(field.refers_to)]
-    rows = f"SELECT \"row\", fate || ': ' || {printable('target')} AS detail FROM check_dangling"
+    rows = f"SELECT DISTINCT \"row\", fate || ': ' || {printable('target')} AS detail FROM {dangling}"
     ledger.enter(f"reference.ignored_{name}", entity, rows, column=field.column)
-    value = "target" if field.type.is_list else "CAST(NULL AS VARCHAR)"
-    ledger.mend(entity, field.column, f'SELECT "row", {value} AS value FROM check_dangling')
-    if (entity.name, field.column) == ("classes", "term_sourced_ids"):
-        _require_a_term(ledger, entity, field)
+    item = "item, " if field.type.is_list else ""
+    ledger.mend(entity, field.column, f'SELECT "row", {item}CAST(NULL AS VARCHAR) AS value FROM {dangling}')
+
+
+def _do_without_terms(ledger: Ledger, entity: Entity, field: Field) -> None:
+    """A class goes with a quarantined term, and with its last one; it does without a term that never was or is gone."""
+    rows = f"SELECT \"row\", {printable('target')} AS detail FROM check_dangling WHERE fate = 'quarantined'"
+    ledger.enter("reference.quarantined_academic_session", entity, rows, column=field.column)
+    _do_without(ledger, entity, field, "(FROM check_dangling WHERE fate <> 'quarantined')")
+    _require_a_term(ledger, entity, field)
 
 
 def _require_a_term(ledger: Ledger, entity: Entity, field: Field) -> None:
@@ -98,7 +133,8 @@ def _require_a_term(ledger: Ledger, entity: Entity, field: Field) -> None:
         CREATE OR REPLACE TABLE check_termless AS
         SELECT c."row", bool_and(d.fate = 'deleted') AS is_deleted
         FROM live_{entity.table} c JOIN check_dangling d USING ("row")
-        GROUP BY c."row" HAVING count(DISTINCT d.target) = any_value(len(list_distinct({items})))"""
+        GROUP BY c."row" HAVING count(DISTINCT d.item) = any_value(len(list_distinct({items})))
+            AND NOT bool_or(d.fate = 'quarantined')"""
     )
     no_detail = 'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_termless WHERE'
     ledger.enter("roster.class_without_term", entity, f"{no_detail} NOT is_deleted", column=field.column)

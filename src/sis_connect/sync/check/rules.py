@@ -121,7 +121,7 @@ _VALUES = (
     _broken(
         "value.guid_control_characters",
         _VENDOR,
-        "A sourcedId holds control characters.",
+        "A sourcedId begins or ends with a blank, or holds control characters.",
         "Use letters, digits and . - _ / @ only.",
     ),
     _mended(
@@ -170,6 +170,12 @@ _VALUES = (
         _VENDOR,
         "A date is so far away that it stands for no date; it is brought back into this century.",
         "Leave unknown or open dates blank.",
+    ),
+    _doubtful(
+        "value.date_out_of_time",
+        _VENDOR,
+        "An enrollment ends before 1970 or begins after 2099; the date is not used, as if it were blank.",
+        "Correct the date, or leave it blank.",
     ),
     _remark(
         "value.unknown_grade",
@@ -324,6 +330,12 @@ _SESSIONS = (
         "A session ends before it begins.",
         "Correct startDate or endDate.",
     ),
+    _broken(
+        "roster.session_out_of_time",
+        _DISTRICT,
+        "A session ends before 1970 or begins after 2099.",
+        "Correct startDate or endDate.",
+    ),
     _doubtful(
         "roster.session_of_no_days",
         _DISTRICT,
@@ -464,7 +476,7 @@ _USERS = (
     _doubtful(
         "roster.identifier_shared",
         _DISTRICT,
-        "Several people of one role and with different names have the same identifier.",
+        "Several people with different names have the same identifier.",
         "Give each person their own number.",
     ),
     _doubtful(

@@ -111,8 +111,8 @@ def _check_entity(ledger: Ledger, entity: Entity) -> None:
         ledger.settle(entity)
         define_clean(ledger, entity)
         _ERRORS[entity.name](ledger)
-        ledger.settle(entity)
-        define_clean(ledger, entity)
+        if ledger.settle(entity):
+            define_clean(ledger, entity)
     _check_references(ledger, entity, to_itself=True)
     if entity.name == "users":
         users.drop_shared_emails(ledger)

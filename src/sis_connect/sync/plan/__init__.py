@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from sis_connect.frames import count
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan.diff import diff
@@ -19,7 +20,7 @@ from sis_connect.sync.plan.guard import GuardRules, guard
 from sis_connect.sync.plan.linking import find_linkable
 from sis_connect.sync.plan.memberships import diff_memberships
 from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received
-from sis_connect.sync.plan.protection import protect
+from sis_connect.sync.plan.protection import protect, protect_members
 from sis_connect.sync.plan.renumbering import find_renumberings
 from sis_connect.sync.plan.sealing import seal_changes
 
@@ -38,6 +39,9 @@ class Ownership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     #: Kinds that are taken over when the LMS has them under our code already; all others stay their makers'.
     adopt: tuple[Literal["users", "courses", "classes"], ...] = ()
+    #: Before somebody is put into a class that was there before the run, see whether a person did so by hand; who was
+    #: is never changed or removed. Costs reading each such class once.
+    spare_hand_added: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class PlanInputs:
     existing: str
     as_of: date
     made_at: datetime
+    #: True when nobody looked at what the LMS holds.
+    is_offline: bool = False
     #: Findings by code: (severity, occurrences).
     findings: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -62,6 +68,7 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
     unreadable = protect(frames, inputs.snapshot, inputs.rules.people.match_by)
     find_linkable(frames, inputs.rules.schools.match)
     find_renumberings(frames)
+    unreadable |= protect_members(frames, inputs.snapshot)
     adopt = [Kind(kind) for kind in inputs.ownership.adopt]
     diff(frames, inputs.as_of, adopt=adopt, create_schools=inputs.rules.schools.create)
     # What is wanted of people stands in their changes now; their numbers are all that is needed from here on.
@@ -77,6 +84,7 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
         snapshot=inputs.snapshot.digest,
         existing=inputs.existing,
         school_year=inputs.shaped.school_year,
+        is_offline=inputs.is_offline,
         counts=counts,
         holds=tuple(holds),
         received=_received(frames, inputs),
@@ -88,22 +96,36 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
 
 
 def _hold_dependents(frames: Frames) -> None:
-    """Hold what needs a record that is held before it exists; make `held_users` and `held_classes`."""
-    held = "(SELECT \"key\" FROM changes_{} WHERE action = 'create' AND hold IS NOT NULL)"
-    needs = {
-        Kind.USERS: f"school_key IN {held.format('schools')}",
-        Kind.COURSES: f"school_key IN {held.format('schools')}",
-        Kind.AGENTS: f"student_key IN {held.format('users')} OR agent_key IN {held.format('users')}",
-        Kind.CLASSES: f"school_key IN {held.format('schools')} OR course_key IN {held.format('courses')}",
-    }
-    for kind, condition in needs.items():
+    """Hold what names a record that the LMS does not have under this key, or as this person, while its change is held.
+
+    Makes `held_users` and `held_classes`, the numbers of such people and classes.
+    """
+    unknown = (
+        '(SELECT "key" FROM changes_{} WHERE hold IS NOT NULL '
+        "AND (action = 'create' OR hold = 'renumbering.doubtful' OR (action = 'update' AND before.\"key\" <> \"key\")))"
+    )
+    schools, users, courses, classes = (unknown.format(kind) for kind in ("schools", "users", "courses", "classes"))
+    needs = (
+        (
+            Kind.USERS,
+            f"school_key IN {schools} OR len(list_filter(other_school_keys, lambda s: s IN {schools})) > 0"
+            if count(frames, f"{schools} AS held")
+            else "false",
+        ),
+        (Kind.COURSES, f"school_key IN {schools}"),
+        (Kind.AGENTS, f"student_key IN {users} OR agent_key IN {users}"),
+        (Kind.CLASSES, f"school_key IN {schools} OR course_key IN {courses}"),
+        (Kind.ENROLLMENTS, f"user_key IN {users} OR class_key IN {classes}"),
+    )
+    for kind, condition in needs:
         frames.execute(
-            f"UPDATE changes_{kind} SET hold = 'dependency' WHERE hold IS NULL AND action = 'create' AND ({condition})"
+            f"UPDATE changes_{kind} SET hold = 'dependency' "
+            f"WHERE hold IS NULL AND action IN ('create', 'update', 'remove') AND ({condition})"
         )
     for kind in (Kind.USERS, Kind.CLASSES):
         frames.execute(
             f"CREATE OR REPLACE TABLE held_{kind} AS "
-            f'SELECT number FROM desired_{kind} SEMI JOIN {held.format(kind)} AS h USING ("key")'
+            f'SELECT number FROM desired_{kind} SEMI JOIN {unknown.format(kind)} AS h USING ("key")'
         )
 
 

@@ -4,9 +4,10 @@ Afterwards the session holds `changes_<kind>`: `action`, `hold`, `at_school`, `l
 records that the change decides), the kind's columns as they should be, and `before`, a struct of the same columns as
 they are, NULL where nothing is. Records that do not change have no row.
 
-What others made is linked, never changed (ownership). Schools, terms, courses and classes are never removed: the LMS
-cannot put a course or section away without destroying work, so they stay where they are and stay known; only who is
-in them changes. A class whose terms are over is released: no longer looked after, with everybody in it.
+What others made is linked, never changed or removed (ownership). Schools, terms, courses and classes are never removed:
+the LMS cannot put a course or section away without destroying work, so they stay where they are and stay known; only
+who is in them changes. A class of an earlier year whose terms are over is released: no longer looked after, with
+everybody in it.
 """
 
 from __future__ import annotations
@@ -38,19 +39,24 @@ _SCHOOL_OF = {Kind.SCHOOLS: '"key"', Kind.USERS: "school_key", Kind.COURSES: "sc
 def diff(frames: Frames, as_of: date, *, adopt: Collection[Kind], create_schools: bool) -> None:
     """Make `changes_*` from `desired_*`, `existing_*`, `renumbered_*`, `protected_*` and `linkable_*`."""
     renumbered = {kind for kind in _REFERENCES.values() if count(frames, f"renumbered_{kind}")}
+    for kind in renumbered:
+        keys = f"SELECT map_from_entries(list((old_key, new_key))) FROM renumbered_{kind}"
+        frames.execute(f"SET VARIABLE renumbered_{kind} = ({keys})")
+    frames.execute('SET VARIABLE protected_schools = (SELECT coalesce(list("key"), []) FROM protected_schools)')
     frames.execute(
         """
         CREATE OR REPLACE TABLE ended_classes AS
         WITH ends AS (SELECT "key", end_date FROM existing_terms)
         SELECT c."key" FROM (SELECT "key", unnest(term_keys) AS term FROM existing_classes) AS c
         JOIN ends AS t ON t."key" = c.term
-        GROUP BY c."key" HAVING max(t.end_date) < $as_of
+        GROUP BY c."key"
+        HAVING max(t.end_date) < $as_of AND NOT bool_or(c.term IN (SELECT "key" FROM sessions))
         """,
         {"as_of": as_of},
     )
     for kind in Kind:
         if kind is not Kind.ENROLLMENTS:
-            _diff_kind(frames, kind, renumbered)
+            _diff_kind(frames, kind, renumbered, adopts=kind in adopt)
     _take_over(frames, adopt)
     if not create_schools:
         frames.execute("UPDATE changes_schools SET hold = 'schools.not_created' WHERE action = 'create'")
@@ -59,19 +65,26 @@ def diff(frames: Frames, as_of: date, *, adopt: Collection[Kind], create_schools
         UPDATE changes_users SET hold = 'renumbering.doubtful'
         WHERE (action = 'create' AND "key" IN (SELECT new_key FROM doubtful_users))
            OR (action = 'remove' AND "key" IN (SELECT old_key FROM doubtful_users))
+           -- Another name and another number under the same key: the key may have been given to somebody else.
+           OR (action = 'update' AND lower(before.given_name) <> lower(given_name)
+               AND lower(before.family_name) <> lower(family_name)
+               AND (before.identifier IS DISTINCT FROM identifier OR before.username IS DISTINCT FROM username))
         """
     )
 
 
-def _diff_kind(frames: Frames, kind: Kind, renumbered: Collection[Kind]) -> None:
+def _diff_kind(frames: Frames, kind: Kind, renumbered: Collection[Kind], *, adopts: bool) -> None:
     names = list(columns(kind))
     keys = key_columns(kind)
     same_key = " AND ".join(f"d.{identifier(key)} = e.{identifier('now_' + key)}" for key in keys)
     compared = [*compared_columns(kind)]
-    is_different = " OR ".join(
-        [f"d.{identifier(c)} IS DISTINCT FROM {_as_known_now(c, renumbered)}" for c in compared]
-        + [f"e.{identifier(key)} <> e.{identifier('now_' + key)}" for key in keys]
-    )
+    differences = [f"{_wanted(kind, c)} IS DISTINCT FROM {_as_known_now(c, renumbered)}" for c in compared]
+    if kind is not Kind.AGENTS:
+        # An agent has no name of its own: it follows the users it joins.
+        differences += [f"e.{identifier(key)} <> e.{identifier('now_' + key)}" for key in keys]
+    if adopts:
+        differences.append("NOT e.owned")
+    is_different = " OR ".join(differences) or "false"
     wanted = ", ".join(
         f"CASE WHEN d.records IS NULL THEN e.{identifier(c)} ELSE d.{identifier(c)} END AS {identifier(c)}"
         for c in names
@@ -91,12 +104,12 @@ def _diff_kind(frames: Frames, kind: Kind, renumbered: Collection[Kind]) -> None
                CAST(NULL AS VARCHAR) AS hold,
                {_school(kind)} AS at_school,
                {"coalesce(e.lms_id, l.lms_id)" if has_lms_id else "NULL::VARCHAR"} AS lms_id,
-               {"coalesce(e.owned, l.lms_id IS NULL)" if has_lms_id else "true"} AS owned,
+               {f"coalesce(e.owned OR {adopts}, l.lms_id IS NULL)" if has_lms_id else "true"} AS owned,
                coalesce(d.records, 0) AS records, {wanted},
                CASE WHEN e.{first_key} IS NOT NULL THEN struct_pack({before}) END AS before
         FROM desired_{kind} AS d FULL JOIN e ON {same_key} {linkable}
         WHERE e.{first_key} IS NULL OR (d.records IS NULL AND {_gone(kind)} IS NOT NULL)
-           OR (d.records IS NOT NULL AND e.owned AND ({is_different or "false"}))
+           OR (d.records IS NOT NULL AND (e.owned OR {adopts}) AND {_may_change(kind)} AND ({is_different}))
         """
     )
 
@@ -117,13 +130,36 @@ def _existing(kind: Kind) -> str:
     """
 
 
+def _wanted(kind: Kind, column: str) -> str:
+    """SQL: a value as it should be. Somebody's school stays while the school's own record cannot be read."""
+    value = f"d.{identifier(column)}"
+    if kind is not Kind.USERS:
+        return value
+    protected = "getvariable('protected_schools')"
+    if column == "school_key":
+        return f"CASE WHEN list_contains({protected}, e.school_key) THEN e.school_key ELSE {value} END"
+    if column == "other_school_keys":
+        kept = f"list_filter(e.other_school_keys, lambda s: list_contains({protected}, s))"
+        return (
+            f'CASE WHEN len({protected}) > 0 AND e."key" IS NOT NULL '
+            f"THEN list_sort(list_distinct(list_concat({value}, {kept}))) ELSE {value} END"
+        )
+    return value
+
+
+def _may_change(kind: Kind) -> str:
+    """SQL: nothing of the record is in quarantine, which would speak for its last good state."""
+    return 'd."key" NOT IN (SELECT "key" FROM protected_users)' if kind is Kind.USERS else "true"
+
+
 def _as_known_now(column: str, renumbered: Collection[Kind]) -> str:
     """SQL: an existing value, with references under the keys that their records have today."""
     value = f"e.{identifier(column)}"
     target = _REFERENCES.get(column)
     if target is None or target not in renumbered:
         return value
-    names = f"(SELECT map_from_entries(list((old_key, new_key))) FROM renumbered_{target})"
+    # Values of a query may not be named inside a lambda; those of a variable may.
+    names = f"getvariable('renumbered_{target}')"
     if column.endswith("_keys"):
         return f"list_transform({value}, lambda k: coalesce({names}[k], k))"
     return f"coalesce({names}[{value}], {value})"
@@ -139,10 +175,7 @@ def _gone(kind: Kind) -> str:
     """SQL: what to do with an existing record that is no longer wanted; NULL to leave it known and untouched."""
     match kind:
         case Kind.USERS:
-            return (
-                'CASE WHEN e."key" IN (SELECT "key" FROM protected_users) THEN NULL '
-                "WHEN e.owned THEN 'remove' ELSE 'release' END"
-            )
+            return 'CASE WHEN e.owned AND e."key" NOT IN (SELECT "key" FROM kept_users) THEN \'remove\' END'
         case Kind.AGENTS:
             return (
                 'CASE WHEN e.student_key IN (SELECT "key" FROM protected_users) '

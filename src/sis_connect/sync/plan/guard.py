@@ -15,6 +15,7 @@ import msgspec
 from sis_connect.frames import count, literal
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind
+from sis_connect.sync.shape.enrollments import RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,11 +45,11 @@ class GuardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     #: Removals of one kind in the whole district.
     district: Threshold = Threshold(percent=10, at_least=5)
-    #: Removals of one kind in one school.
+    #: Removals of one kind in one school, and people who move from it to another.
     school: Threshold = Threshold(percent=20, at_least=5)
     #: Removals from one class that still exists.
     class_: Threshold = msgspec.field(default=Threshold(percent=50, at_least=3), name="class")
-    #: Removals of people, or of enrollments, of one role.
+    #: Removals of people, or of enrollments, of one role; and changes from that role to another.
     role: Threshold = Threshold(percent=20, at_least=5)
     #: Updates of one kind in the whole district.
     updates: Threshold = Threshold(percent=75, at_least=20)
@@ -57,13 +58,13 @@ class GuardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 #: Why a change is held, as a person reads it.
 CAUSES = {
     "guard.district": "too many removals of this kind in the district",
-    "guard.school": "too many removals of this kind in the school",
+    "guard.school": "too many of this kind would be removed from the school or moved to another",
     "guard.class": "too many people taken out of the class",
-    "guard.role": "too many removals among people of this role",
+    "guard.role": "too many people of this role would be removed or get another role",
     "guard.updates": "too many updates of this kind in the district",
     "guard.unreadable": "the feed has records that could not be read, so what is missing may not be gone",
     "ownership.not_ours": "the LMS has one with this code already, made by others",
-    "renumbering.doubtful": "the same identifier belongs to somebody with another name",
+    "renumbering.doubtful": "the same identifier or key belongs to somebody with another name",
     "schools.not_created": "the LMS does not have the school, and the district does not let it be made",
     "dependency": "what it depends on is held",
 }
@@ -115,7 +116,7 @@ def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> li
         "guard.class": rules.class_,
         "guard.role": rules.role,
     }
-    holds: list[Hold] = []
+    holds: list[Hold] = _hold_lost_references(frames, unreadable)
     for kind in _REMOVABLE:
         if not count(frames, f"changes_{kind} WHERE action = 'remove'"):
             continue
@@ -123,6 +124,8 @@ def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> li
             holds += _hold_level(frames, level, thresholds[level.cause])
     for kind in _UPDATABLE:
         holds += _hold_updates(frames, kind, rules.updates)
+    holds += _hold_role_changes(frames, rules.role)
+    holds += _hold_school_changes(frames, rules.school)
     return holds
 
 
@@ -169,9 +172,70 @@ def _hold_level(frames: Frames, level: _Level, threshold: Threshold) -> list[Hol
 
 
 def _hold_updates(frames: Frames, kind: Kind, threshold: Threshold) -> list[Hold]:
-    updates = count(frames, f"changes_{kind} WHERE action = 'update'")
+    # What is adopted has no state before, and is asked for by the district.
+    updates = count(frames, f"changes_{kind} WHERE action = 'update' AND before IS NOT NULL")
     held = count(frames, f"existing_{kind}")
     if not threshold.is_exceeded(updates, held):
         return []
-    frames.execute(f"UPDATE changes_{kind} SET hold = 'guard.updates' WHERE hold IS NULL AND action = 'update'")
+    frames.execute(
+        f"UPDATE changes_{kind} SET hold = 'guard.updates' "
+        "WHERE hold IS NULL AND action = 'update' AND before IS NOT NULL"
+    )
     return [Hold("guard.updates", kind, Action.UPDATE, "", updates, held)]
+
+
+def _hold_lost_references(frames: Frames, unreadable: Collection[Kind]) -> list[Hold]:
+    """Hold updates that leave a school or a term behind while a record of that kind could not be read."""
+    lost = {
+        (Kind.USERS, Kind.SCHOOLS): "before.school_key IS DISTINCT FROM school_key "
+        "OR len(list_filter(before.other_school_keys, lambda s: NOT list_contains(other_school_keys, s))) > 0",
+        (Kind.CLASSES, Kind.TERMS): "len(list_filter(before.term_keys, lambda t: NOT list_contains(term_keys, t))) > 0",
+    }
+    holds = []
+    for (kind, target), is_lost in lost.items():
+        which = f"hold IS NULL AND action = 'update' AND before IS NOT NULL AND ({is_lost})"
+        if target in unreadable and (changes := count(frames, f"changes_{kind} WHERE {which}")):
+            frames.execute(f"UPDATE changes_{kind} SET hold = 'guard.unreadable' WHERE {which}")
+            holds.append(Hold("guard.unreadable", kind, Action.UPDATE, "", changes, count(frames, f"existing_{kind}")))
+    return holds
+
+
+def _hold_role_changes(frames: Frames, threshold: Threshold) -> list[Hold]:
+    """Hold the changes of role of those roles that too many lose at once: students who all become teachers."""
+    frames.execute("CREATE OR REPLACE TABLE held_ranks (rank UTINYINT)")
+    holds = []
+    changed = "changes_users WHERE action = 'update' AND before.role <> role"
+    for role, changes in frames.execute(
+        f"SELECT before.role, count(*) FROM {changed} GROUP BY 1 ORDER BY 1"
+    ).fetchall():
+        held = count(frames, f"existing_users WHERE role = {literal(role)}")
+        if threshold.is_exceeded(changes, held):
+            frames.execute(
+                "UPDATE changes_users SET hold = 'guard.role' "
+                f"WHERE hold IS NULL AND action = 'update' AND before.role <> role AND before.role = {literal(role)}"
+            )
+            holds.append(Hold("guard.role", Kind.USERS, Action.UPDATE, role, changes, held))
+    puts = "SELECT before_rank, count(*) FROM puts WHERE before_rank IS NOT NULL GROUP BY 1 ORDER BY 1"
+    for rank, changes in frames.execute(puts).fetchall():
+        role = next(role for role, of_role in RANKS.items() if of_role == rank)
+        held = count(frames, f"existing_enrollments WHERE role = {literal(role)}")
+        if threshold.is_exceeded(changes, held):
+            frames.execute("INSERT INTO held_ranks VALUES ($rank)", {"rank": rank})
+            holds.append(Hold("guard.role", Kind.ENROLLMENTS, Action.UPDATE, role.value, changes, held))
+    return holds
+
+
+def _hold_school_changes(frames: Frames, threshold: Threshold) -> list[Hold]:
+    """Hold people's change of school where too many leave one school at once: an org that the feed lost."""
+    moved = "action = 'update' AND before.school_key IS DISTINCT FROM school_key"
+    left = f"SELECT before.school_key, count(*) FROM changes_users WHERE {moved} GROUP BY 1 ORDER BY 1"
+    holds = []
+    for school, changes in frames.execute(left).fetchall():
+        held = count(frames, f"existing_users WHERE school_key = {literal(school)}") if school is not None else 0
+        if school is not None and threshold.is_exceeded(changes, held):
+            frames.execute(
+                f"UPDATE changes_users SET hold = 'guard.school' "
+                f"WHERE hold IS NULL AND {moved} AND before.school_key = {literal(school)}"
+            )
+            holds.append(Hold("guard.school", Kind.USERS, Action.UPDATE, school, changes, held))
+    return holds

@@ -28,7 +28,10 @@ def find_linkable(frames: Frames, school_match: Mapping[str, str]) -> None:
             CREATE OR REPLACE TABLE linkable_{kind} AS
             WITH theirs AS (
                 SELECT * FROM holdings
-                WHERE kind = '{kind}' AND lms_id NOT IN (SELECT lms_id FROM existing_{kind} WHERE lms_id IS NOT NULL)
+                WHERE kind = '{kind}' AND lms_id NOT IN (
+                    SELECT e.lms_id FROM existing_{kind} AS e SEMI JOIN desired_{kind} AS d ON d."key" = e."key"
+                    WHERE e.lms_id IS NOT NULL
+                )
             ),
             ours AS (SELECT d.* FROM desired_{kind} AS d ANTI JOIN existing_{kind} AS e ON e."key" = d."key")
             {_SCHOOLS if kind is Kind.SCHOOLS else _BY_KEY}
@@ -40,8 +43,8 @@ _BY_KEY = (
     'SELECT o."key", min(t.lms_id) AS lms_id FROM ours AS o JOIN theirs AS t ON t."key" = o."key" GROUP BY o."key"'
 )
 
-_SCHOOLS = """
-    SELECT "key", arg_min(lms_id, rank) AS lms_id FROM (
+_SCHOOLS = """,
+    claims AS (
         SELECT o."key", m.lms_id, 1 AS rank FROM ours AS o JOIN school_match AS m USING ("key")
         UNION ALL
         SELECT o."key", t.lms_id, 2 FROM ours AS o JOIN theirs AS t ON t."key" = o."key"
@@ -51,5 +54,8 @@ _SCHOOLS = """
         SELECT any_value(o."key"), any_value(t.lms_id), 4
         FROM ours AS o JOIN theirs AS t ON lower(t.title) = lower(o.title)
         GROUP BY lower(o.title) HAVING count(*) = 1
-    ) GROUP BY "key"
+    ),
+    best AS (SELECT "key", arg_min(lms_id, (rank, lms_id)) AS lms_id, min(rank) AS rank FROM claims GROUP BY "key")
+    -- A building is one school's: the better claim has it.
+    SELECT arg_min("key", (rank, "key")) AS "key", lms_id FROM best GROUP BY lms_id
 """

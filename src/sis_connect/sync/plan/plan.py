@@ -52,6 +52,8 @@ class Plan(msgspec.Struct, frozen=True):
     snapshot: str
     existing: str
     school_year: int | None
+    #: True when the LMS was not looked at, so that the plan is good to read and not to apply.
+    is_offline: bool
     counts: tuple[Count, ...]
     holds: tuple[Hold, ...]
     received: tuple[Received, ...]

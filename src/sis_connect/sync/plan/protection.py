@@ -1,16 +1,18 @@
 """What may not be removed because its record is in the feed but could not be used.
 
-A quarantined record keeps its last good state in the LMS. Afterwards the session holds `protected_<kind>`: `key` for
-schools, terms, users, courses and classes, `class_key` and `user_key` for enrollments. Where a quarantined record
-cannot even be told apart (a line that is no record, no sourcedId), nothing of its kind can be said to be gone; those
-kinds are returned.
+A quarantined record keeps its last good state in the LMS, and so does what only follows from it. Afterwards the
+session holds `protected_<kind>`: `key` for schools, terms, users, courses and classes; for enrollments `class_key`, as
+it exists, and `user_key`, as it is called today. Where a record cannot be told apart at all (a line that is no record,
+no sourcedId), nothing of its kind can be said to be gone; those kinds are returned.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sis_connect.frames import literal
+from sis_connect.frames import count, literal
+from sis_connect.oneroster import values
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sync.desired import Kind
 
 if TYPE_CHECKING:
@@ -23,68 +25,135 @@ _ENTITIES = {
     Kind.USERS: "users",
     Kind.COURSES: "courses",
     Kind.CLASSES: "classes",
-    Kind.ENROLLMENTS: "enrollments",
+}
+#: What cannot be said to be gone either, when records of a kind are unreadable: it may only have lost its reference.
+_FOLLOWING = {
+    Kind.TERMS: (Kind.ENROLLMENTS,),
+    Kind.USERS: (Kind.ENROLLMENTS, Kind.AGENTS),
 }
 # A section or course made for one term or school has that id behind an @ (sync.shape.classes).
 _OF_RECORD = """(
     SELECT "key", "key" AS sourced_id FROM existing_{kind}
     UNION
     SELECT "key", regexp_replace("key", '@[^@]*$', '') FROM existing_{kind}
+    UNION
+    SELECT old_key, new_key FROM renumbered_{kind}
+    UNION
+    SELECT old_key, regexp_replace(new_key, '@[^@]*$', '') FROM renumbered_{kind}
 )"""
+_NOBODY = """
+    SELECT NULL::BIGINT AS "row", NULL::VARCHAR AS sourced_id, NULL::VARCHAR AS "key", NULL::VARCHAR AS given_name,
+           NULL::VARCHAR AS family_name WHERE false
+"""
 
 
 def protect(frames: Frames, snapshot: Snapshot, match_by: str) -> set[Kind]:
-    """Make `protected_*`; the kinds whose missing records may just be unreadable ones."""
+    """Make `protected_<kind>` for all but enrollments; the kinds whose missing records may just be unreadable."""
+    for kind in _ENTITIES:
+        # Renumberings are found later, and then nothing here looks for them any more.
+        frames.execute(f"CREATE OR REPLACE TABLE renumbered_{kind} (old_key VARCHAR, new_key VARCHAR)")
+    _lay_out_people(frames, snapshot, match_by)
     unreadable = set()
     for kind, entity in _ENTITIES.items():
+        _lay_out_unusable(frames, snapshot, entity)
+        frames.execute(f"CREATE OR REPLACE TABLE protected_{kind} AS {_PROTECTED[kind].format(kind=kind)}")
         sealed = snapshot.files.get(entity)
-        if sealed is None:
-            frames.execute(f"CREATE OR REPLACE TABLE protected_{kind} AS {_NOTHING[kind is Kind.ENROLLMENTS]}")
-            continue
-        frames.execute(
-            f"""
-            CREATE OR REPLACE TABLE unusable AS
-            SELECT r.* FROM ({sealed.relation}) AS r
-            WHERE r."row" IN (SELECT "row" FROM quarantine WHERE entity = {literal(entity)})
-            """
-        )
-        frames.execute(f"CREATE OR REPLACE TABLE protected_{kind} AS {_protected(kind, snapshot, match_by)}")
-        [[nameless]] = frames.execute(f"SELECT count(*) FROM unusable WHERE {_is_nameless(kind, match_by)}").fetchall()
-        if nameless or sealed.rejected:
-            unreadable.add(kind)
+        if count(frames, f"unusable WHERE {_NAMELESS[kind]}") or (sealed is not None and sealed.rejected):
+            unreadable |= {kind, *_FOLLOWING.get(kind, ())}
     return unreadable
 
 
-_NOTHING_MATCHED = 'SELECT NULL::VARCHAR AS sourced_id, NULL::VARCHAR AS "key" WHERE false'
-_NOTHING = {
-    False: 'SELECT NULL::VARCHAR AS "key" WHERE false',
-    True: "SELECT NULL::VARCHAR AS class_key, NULL::VARCHAR AS user_key WHERE false",
+def protect_members(frames: Frames, snapshot: Snapshot) -> set[Kind]:
+    """Make `protected_enrollments` and `kept_users`, once renumberings are known.
+
+    `kept_users` are those of `protected_users`, whoever is still in a class through a protected record, and their
+    guardians: their accounts stay, though their own records may change.
+    """
+    _lay_out_unusable(frames, snapshot, "enrollments")
+    members = _MEMBERS.format(classes=_OF_RECORD.format(kind=Kind.CLASSES))
+    frames.execute(f"CREATE OR REPLACE TABLE protected_enrollments AS {members}")
+    frames.execute('CREATE OR REPLACE TABLE kept_users AS SELECT "key" FROM protected_users')
+    if count(frames, "protected_enrollments") or count(frames, "protected_classes"):
+        frames.execute(_IN_PROTECTED_CLASSES)
+    if count(frames, "kept_users"):
+        frames.execute(_GUARDIANS_OF_KEPT)
+    nameless = "coalesce(class_sourced_id, '') = '' OR coalesce(user_sourced_id, '') = ''"
+    sealed = snapshot.files.get("enrollments")
+    is_unreadable = count(frames, f"unusable WHERE {nameless}") or (sealed is not None and sealed.rejected)
+    return {Kind.ENROLLMENTS} if is_unreadable else set()
+
+
+def _lay_out_people(frames: Frames, snapshot: Snapshot, match_by: str) -> None:
+    """Make `people_received` (`row`, `sourced_id`, `key`, names) and `people_today`, the key of each user of the feed.
+
+    Who has no key today is known by the name: the record is somebody's, and whose is all that is asked.
+    """
+    sealed = snapshot.files.get("users")
+    fields = ENTITIES["users"].field
+    read = {column: values.parsed(fields(column), column) for column in (match_by, "given_name", "family_name")}
+    people = (
+        f'SELECT "row", sourced_id, {read[match_by]} AS "key", lower({read["given_name"]}) AS given_name, '
+        f"lower({read['family_name']}) AS family_name FROM ({sealed.relation})"
+        if sealed
+        else _NOBODY
+    )
+    frames.execute(f"CREATE OR REPLACE VIEW people_received AS {people}")
+    frames.execute(
+        """
+        CREATE OR REPLACE VIEW people_today AS
+        SELECT "row", sourced_id, "key" FROM people_received WHERE "key" IS NOT NULL
+        UNION ALL
+        SELECT p."row", p.sourced_id, e."key" FROM people_received AS p
+        JOIN existing_users AS e ON lower(e.given_name) = p.given_name AND lower(e.family_name) = p.family_name
+        WHERE p."key" IS NULL
+        """
+    )
+
+
+def _lay_out_unusable(frames: Frames, snapshot: Snapshot, entity: str) -> None:
+    sealed = snapshot.files.get(entity)
+    if sealed is None:
+        empty = ", ".join(f"NULL::VARCHAR AS {column}" for column in ENTITIES[entity].columns)
+        frames.execute(f'CREATE OR REPLACE TABLE unusable AS SELECT NULL::BIGINT AS "row", {empty} WHERE false')
+        return
+    frames.execute(
+        f"""
+        CREATE OR REPLACE TABLE unusable AS
+        SELECT r.* FROM ({sealed.relation}) AS r
+        WHERE r."row" IN (SELECT "row" FROM quarantine WHERE entity = {literal(entity)})
+        """
+    )
+
+
+_BY_ID = 'SELECT sourced_id AS "key" FROM unusable'
+_BY_RECORD = f'SELECT DISTINCT o."key" FROM unusable AS u JOIN {_OF_RECORD} AS o USING (sourced_id)'
+_PROTECTED = {
+    Kind.SCHOOLS: _BY_ID,
+    Kind.TERMS: 'SELECT "key" FROM existing_terms WHERE (SELECT count(*) FROM unusable) > 0',
+    Kind.USERS: 'SELECT DISTINCT p."key" FROM unusable AS u JOIN people_today AS p ON p."row" = u."row"',
+    Kind.COURSES: _BY_RECORD,
+    Kind.CLASSES: _BY_RECORD,
 }
-
-
-def _protected(kind: Kind, snapshot: Snapshot, match_by: str) -> str:
-    match kind:
-        case Kind.USERS:
-            return f'SELECT DISTINCT {match_by} AS "key" FROM unusable'
-        case Kind.COURSES | Kind.CLASSES:
-            of_record = _OF_RECORD.format(kind=kind)
-            return f'SELECT DISTINCT o."key" FROM unusable AS u JOIN {of_record} AS o USING (sourced_id)'
-        case Kind.ENROLLMENTS:
-            users = snapshot.files.get("users")
-            keys = f'SELECT sourced_id, {match_by} AS "key" FROM ({users.relation})' if users else _NOTHING_MATCHED
-            return f"""
-                SELECT DISTINCT o."key" AS class_key, coalesce(p."key", n.user_sourced_id) AS user_key
-                FROM unusable AS n JOIN {_OF_RECORD.format(kind=Kind.CLASSES)} AS o ON o.sourced_id = n.class_sourced_id
-                LEFT JOIN ({keys}) AS p ON p.sourced_id = n.user_sourced_id
-            """
-        case _:
-            return 'SELECT sourced_id AS "key" FROM unusable'
-
-
-def _is_nameless(kind: Kind, match_by: str) -> str:
-    """SQL: the unusable record does not say whose it is."""
-    columns = {
-        Kind.USERS: (match_by,),
-        Kind.ENROLLMENTS: ("class_sourced_id", "user_sourced_id"),
-    }.get(kind, ("sourced_id",))
-    return " OR ".join(f"coalesce({column}, '') = ''" for column in columns)
+_HAS_NO_ID = "coalesce(sourced_id, '') = ''"
+_NAMELESS = dict.fromkeys(_ENTITIES, _HAS_NO_ID) | {
+    Kind.USERS: (
+        '"row" IN (SELECT "row" FROM people_received '
+        'WHERE "key" IS NULL AND (given_name IS NULL OR family_name IS NULL))'
+    )
+}
+_MEMBERS = """
+    SELECT DISTINCT o."key" AS class_key, coalesce(p."key", n.user_sourced_id) AS user_key
+    FROM unusable AS n JOIN {classes} AS o ON o.sourced_id = n.class_sourced_id
+    LEFT JOIN people_today AS p ON p.sourced_id = n.user_sourced_id
+"""
+_IN_PROTECTED_CLASSES = """
+    INSERT INTO kept_users
+    SELECT DISTINCT coalesce(r.new_key, e.user_key)
+    FROM existing_enrollments AS e LEFT JOIN renumbered_users AS r ON r.old_key = e.user_key
+    WHERE e.class_key IN (SELECT "key" FROM protected_classes)
+       OR (e.class_key, coalesce(r.new_key, e.user_key)) IN (SELECT (class_key, user_key) FROM protected_enrollments)
+"""
+_GUARDIANS_OF_KEPT = """
+    INSERT INTO kept_users
+    SELECT DISTINCT agent_key FROM existing_agents WHERE student_key IN (SELECT "key" FROM kept_users)
+"""

@@ -41,7 +41,7 @@ def seal_changes(frames: Frames, existing: str, folder: Path) -> tuple[str, tupl
     approval fits no other night.
     """
     frames.execute("SET preserve_insertion_order = false")
-    files = _files(_depends_on_held(frames))
+    files = _files(_hold_of_puts(frames))
     for name, query in files.items():
         frames.execute(f"COPY ({query}) TO {literal(folder / f'{name}.parquet')} ({PARQUET})")
     frames.execute("SET preserve_insertion_order = true")
@@ -129,14 +129,19 @@ def _change(
     )
 
 
-def _depends_on_held(frames: Frames) -> str:
+def _hold_of_puts(frames: Frames) -> str:
     """SQL over `puts`: the cause that holds an enrollment. Asked of millions, so only when there is anything to ask."""
-    parts = [
-        f"{column} IN (SELECT number FROM {table})"
-        for column, table in (("class_number", "held_classes"), ("user_number", "held_users"))
+    causes = {
+        "class_number IN (SELECT number FROM held_classes)": ("held_classes", "dependency"),
+        "user_number IN (SELECT number FROM held_users)": ("held_users", "dependency"),
+        "before_rank IN (SELECT rank FROM held_ranks)": ("held_ranks", "guard.role"),
+    }
+    cases = [
+        f"WHEN {condition} THEN {literal(cause)}"
+        for condition, (table, cause) in causes.items()
         if count(frames, table)
     ]
-    return f"CASE WHEN {' OR '.join(parts)} THEN 'dependency' END" if parts else "NULL::VARCHAR"
+    return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
 
 def _files(hold: str) -> dict[str, str]:

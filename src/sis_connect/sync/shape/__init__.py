@@ -4,8 +4,8 @@ Reads the `clean_*` tables of step check. Afterwards the session holds
 
 - `desired_<kind>` for every kind: the kind's columns and `records`, the number of received records whose fate this
   record decides (the sum over all is the number of records in scope);
-- `verdict_<entity>` for every roster entity: `row`, `sourced_id` and `reason`, NULL for records in scope, else a code
-  of `REASONS`.
+- `verdict_<entity>` for every roster entity but enrollments: `row`, `sourced_id` and `reason`, NULL for records in
+  scope, else a code of `REASONS`.
 
 Not here: comparing with what the LMS holds (`sync.plan`).
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sis_connect.frames import literal
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.sync.shape.classes import shape_classes
-from sis_connect.sync.shape.enrollments import forget_verdicts, shape_enrollments
+from sis_connect.sync.shape.enrollments import shape_enrollments
 from sis_connect.sync.shape.people import shape_agents, shape_people
 from sis_connect.sync.shape.schools import shape_schools
 from sis_connect.sync.shape.terms import active_school_year, shape_sessions, shape_terms
@@ -69,13 +69,14 @@ def shape(frames: Frames, rules: DistrictRules, as_of: date) -> Shaped:
     school_year = active_school_year(frames, rules.scope, as_of)
     shape_sessions(frames, rules.scope, rules.terms, school_year)
     shape_schools(frames, rules.scope)
-    shape_classes(frames, rules)
-    shape_terms(frames)
+    shape_classes(frames, rules, school_year)
+    shape_terms(frames, rules.scope)
     shape_people(frames, rules)
     shape_agents(frames, rules.people)
     shape_enrollments(frames, rules, as_of)
     shaped = Shaped(school_year, *_count_verdicts(frames))
-    forget_verdicts(frames, rules, as_of)
+    # The largest table by far; who is in which class stands in `desired_enrollments` now.
+    frames.execute("DROP TABLE verdict_enrollments")
     return shaped
 
 

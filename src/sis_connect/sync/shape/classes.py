@@ -25,34 +25,41 @@ _PLACEHOLDERS = {
 }
 
 
-def shape_classes(frames: Frames, rules: DistrictRules) -> None:
+def shape_classes(frames: Frames, rules: DistrictRules, school_year: int | None) -> None:
     """Make `verdict_classes`, `verdict_courses`, `class_instances`, `desired_courses` and `desired_classes`.
 
     `class_instances` has the row of each class in scope with the number and key of every section that it becomes;
     `is_first` marks the one that decides the record's fate.
     """
-    _judge_classes(frames, rules.classes)
+    _judge_classes(frames, rules.classes, school_year)
     _make_instances(frames, rules.classes)
     _shape_courses(frames, rules.courses)
     _name_classes(frames, rules.classes)
 
 
-def _judge_classes(frames: Frames, classes: Classes) -> None:
+def _judge_classes(frames: Frames, classes: Classes, school_year: int | None) -> None:
     frames.execute(
         f"""
         CREATE OR REPLACE TABLE verdict_classes AS
         WITH in_session AS (
             SELECT DISTINCT u."row" FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM clean_classes) AS u
             JOIN sessions AS s ON s.sourced_id = u.term
+        ),
+        in_year AS (
+            SELECT DISTINCT u."row" FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM clean_classes) AS u
+            JOIN clean_academic_sessions AS s ON s.sourced_id = u.term
+            WHERE {f"s.school_year = {school_year}" if school_year else "true"}
         )
         SELECT c."row", c.sourced_id,
                CASE WHEN v.reason IS NOT NULL OR v.sourced_id IS NULL THEN 'scope.school'
+                    WHEN i."row" IS NULL AND t."row" IS NOT NULL THEN 'scope.term'
                     WHEN i."row" IS NULL THEN 'scope.school_year'
                     WHEN c.class_type = 'homeroom' AND {literal(classes.homerooms)} = 'skip' THEN 'scope.homeroom'
                END AS reason
         FROM clean_classes AS c
         LEFT JOIN verdict_orgs AS v ON v.sourced_id = c.school_sourced_id
         LEFT JOIN in_session AS i ON i."row" = c."row"
+        LEFT JOIN in_year AS t ON t."row" = c."row"
         """
     )
 

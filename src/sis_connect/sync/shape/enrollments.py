@@ -35,12 +35,6 @@ def shape_enrollments(frames: Frames, rules: DistrictRules, as_of: date) -> None
     frames.execute(f"CREATE OR REPLACE TABLE desired_enrollments AS {_desired(rules)}")
 
 
-def forget_verdicts(frames: Frames, rules: DistrictRules, as_of: date) -> None:
-    """Give the memory of `verdict_enrollments` back; it can still be read, and is worked out again then."""
-    frames.execute("DROP TABLE verdict_enrollments")
-    frames.execute(f"CREATE OR REPLACE VIEW verdict_enrollments AS {_verdicts(rules, as_of)}")
-
-
 def _verdicts(rules: DistrictRules, as_of: date) -> str:
     today = f"DATE {literal(as_of.isoformat())}"
     waiting = f"WHEN m.begin_date > {today} THEN 'scope.not_begun'" if rules.enrollments.before_begin == "wait" else ""

@@ -26,7 +26,7 @@ RULES = (
         "people.key_of_two",
         Severity.ERROR,
         Fixer.DISTRICT,
-        "Two people with different names share the value that the district matches people by.",
+        "People with different given names share the value that the district matches people by.",
         "Give each an own value in the SIS, or choose another one with `people.match_by`.",
     ),
     Rule(

@@ -24,7 +24,8 @@ def shape_people(frames: Frames, rules: DistrictRules) -> None:
     """Make `verdict_users`, `people` and `desired_users`.
 
     `people` maps each user record in scope to the number of the person that it is; `desired_users.number` is that
-    number. Two records under one key with different names are two persons: they stay out, with a finding.
+    number. Records under one key with different given names are different persons: they stay out, with a finding. (A
+    family name changes; a given name alone would make one account of brother and sister.)
     """
     _judge_users(frames, rules)
     if rules.people.match_by == "sourced_id":
@@ -41,9 +42,10 @@ def shape_people(frames: Frames, rules: DistrictRules) -> None:
 # The row of the record that speaks for a person is the person's number.
 _PERSONS = """
     SELECT CAST("row" AS INTEGER) AS number, "key", role, given_name, middle_name, family_name, username, email,
-           schools[1] AS school_key,
+           coalesce(schools[1], list_min(all_schools)) AS school_key,
            CASE WHEN len(all_schools) > 1
-                THEN list_sort(list_filter(list_distinct(all_schools), lambda s: s <> schools[1]))
+                THEN list_sort(list_filter(list_distinct(all_schools),
+                                           lambda s: s <> coalesce(schools[1], list_min(all_schools))))
                 ELSE [] END AS other_school_keys,
            identifier, records
     FROM ({persons})
@@ -167,7 +169,7 @@ def _set_apart_shared_keys(frames: Frames) -> None:
         SELECT "row", line, sourced_id, 'people.key_of_two' FROM candidates
         WHERE "key" IN (
             SELECT "key" FROM candidates WHERE "key" IS NOT NULL GROUP BY "key"
-            HAVING count(*) > 1 AND count(DISTINCT lower(family_name)) > 1 AND count(DISTINCT lower(given_name)) > 1
+            HAVING count(DISTINCT lower(given_name)) > 1
         )
         """
     )

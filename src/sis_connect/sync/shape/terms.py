@@ -66,19 +66,22 @@ def shape_sessions(frames: Frames, scope: Scope, terms: Terms, school_year: int 
     )
 
 
-def shape_terms(frames: Frames) -> None:
+def shape_terms(frames: Frames, scope: Scope) -> None:
     """Make `verdict_academic_sessions` and `desired_terms` from the sessions that classes in scope use."""
     frames.execute(
         """
         CREATE OR REPLACE TABLE verdict_academic_sessions AS
         WITH used AS (SELECT DISTINCT unnest(term_keys) AS "key" FROM desired_classes)
         SELECT c."row", c.sourced_id,
-               CASE WHEN s.sourced_id IS NULL THEN 'scope.school_year'
+               CASE WHEN s.sourced_id IS NULL AND len($terms) > 0 AND NOT list_contains($terms, c.sourced_id)
+                    THEN 'scope.term'
+                    WHEN s.sourced_id IS NULL THEN 'scope.school_year'
                     WHEN u."key" IS NULL THEN 'scope.no_class' END AS reason
         FROM clean_academic_sessions AS c
         LEFT JOIN sessions AS s ON s."row" = c."row"
         LEFT JOIN used AS u ON u."key" = s."key"
-        """
+        """,
+        {"terms": list(scope.terms)},
     )
     frames.execute(
         """

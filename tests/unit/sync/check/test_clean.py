@@ -106,6 +106,21 @@ def test_dates_that_stand_for_no_date_are_brought_into_this_century(district: Di
         assert checked.value("clean_enrollments", "algebra-1-sven", "end_date") == date(2099, 12, 31)
 
 
+@pytest.mark.parametrize(
+    "values", [{"end_date": "1900-01-01"}, {"begin_date": "9999-12-31"}, {"end_date": "2026-08-155"}]
+)
+def test_a_date_by_which_nobody_would_be_enrolled_is_not_used(district: District, values: dict[str, str]) -> None:
+    """It must never end what goes on."""
+    district.change("enrollments", "algebra-1-sven", **values)
+    [column] = values
+    with district.checked() as checked:
+        assert checked.value("clean_enrollments", "algebra-1-sven", column) is None
+        assert checked.value("clean_enrollments", "algebra-1-tove", column) is not None
+        assert checked.rows("SELECT count(*) FROM memberships") == checked.rows(
+            "SELECT count(*) FROM clean_enrollments"
+        )
+
+
 def test_a_birth_date_is_left_as_it_is(district: District) -> None:
     district.change("demographics", "sven", birth_date="1899-01-02")
     with district.checked() as checked:
@@ -127,6 +142,28 @@ def test_unknown_items_leave_a_list_and_the_known_ones_stay(district: District) 
         assert checked.value("clean_users", "sven", "org_sourced_ids") == ["north"]
         assert checked.value("clean_users", "sven", "agent_sourced_ids") == ["pia"]
         assert checked.value("clean_users", "siv", "org_sourced_ids") == ["south"]
+
+
+def test_blanks_in_a_list_belong_to_the_commas_unless_an_identifier_has_them(district: District) -> None:
+    district.add("orgs", "south", sourced_id="sp ", type="department", parent_sourced_id="south")
+    district.change("users", "sven", org_sourced_ids="north, south ,sp , nowhere")
+    district.change("users", "tove", org_sourced_ids="north , sp")
+    with district.checked() as checked:
+        assert checked.value("clean_users", "sven", "org_sourced_ids") == ["north", "south", "sp "]
+        assert checked.value("clean_users", "tove", "org_sourced_ids") == ["north"]
+        assert checked.rows(
+            "SELECT sourced_id, detail FROM findings WHERE column_name = 'orgSourcedIds' ORDER BY ALL"
+        ) == [
+            ("sven", "unknown: nowhere"),
+            ("tove", "unknown: sp"),
+        ]
+
+
+def test_a_user_of_an_org_that_is_quarantined_stays(district: District) -> None:
+    district.add("orgs", "south", sourced_id="west", type=None)
+    district.change("users", "sven", org_sourced_ids="north,west")
+    with district.checked() as checked:
+        assert checked.value("clean_users", "sven", "org_sourced_ids") == ["north"]
 
 
 def test_a_user_without_any_known_school_stays_with_an_empty_list(district: District) -> None:

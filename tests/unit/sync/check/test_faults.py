@@ -295,6 +295,20 @@ changed(
     ("roster.enrollment_outside_terms", "algebra-1-tove", "beginDate"),
     end_date="9999-12-31",
 )
+changed(
+    "an enrollment that ended before there were any",
+    "enrollments",
+    "algebra-1-tove",
+    ("value.date_out_of_time", "algebra-1-tove", "endDate"),
+    end_date="0027-06-10",
+)
+changed(
+    "an enrollment that begins when nobody is left",
+    "enrollments",
+    "algebra-1-tove",
+    ("value.date_out_of_time", "algebra-1-tove", "beginDate"),
+    begin_date="9999-12-31",
+)
 changed("a grade level of one's own", "users", "siv", ("value.unknown_grade", "siv", "grades"), grades="09,9th")
 changed(
     "a name with lost letters",
@@ -477,6 +491,31 @@ changed(
 )
 
 
+@fault(
+    "a class with one term that is quarantined",
+    ("record.missing_required", "spring", "startDate"),
+    ("reference.quarantined_academic_session", "biology-1", "termSourcedIds"),
+    *NO_BIOLOGY,
+    out=f"{BIOLOGY_OUT} spring",
+)
+def _(district: District) -> None:
+    district.add("academicSessions", "fall", sourced_id="spring", title="Spring", start_date=None)
+    district.change("classes", "biology-1", term_sourced_ids="fall,spring")
+
+
+@fault(
+    "a class whose only known term is quarantined",
+    ("record.missing_required", "spring", "startDate"),
+    ("reference.quarantined_academic_session", "biology-1", "termSourcedIds"),
+    ("reference.ignored_academic_session", "biology-1", "termSourcedIds"),
+    *NO_BIOLOGY,
+    out=f"{BIOLOGY_OUT} spring",
+)
+def _(district: District) -> None:
+    district.add("academicSessions", "fall", sourced_id="spring", title="Spring", start_date=None)
+    district.change("classes", "biology-1", term_sourced_ids="nowhere,spring")
+
+
 # Files
 
 
@@ -599,6 +638,21 @@ changed(
     ("roster.session_school_year_differs", "quarter", "schoolYear"),
     school_year="2031",
 )
+
+
+@fault("a session that ended before there were any", ("roster.session_out_of_time", "old", "endDate"), out="old")
+def _(district: District) -> None:
+    district.add("academicSessions", "fall", sourced_id="old", title="Old", end_date="1900-01-01")
+
+
+@fault(
+    "a session that begins when nobody is left",
+    ("roster.session_out_of_time", "late", "startDate"),
+    ("value.sentinel_date", "late", "endDate"),
+    out="late",
+)
+def _(district: District) -> None:
+    district.add("academicSessions", "fall", sourced_id="late", start_date="9999-01-01", end_date="9999-12-31")
 
 
 @fault(
@@ -765,6 +819,14 @@ changed(
     ("roster.identifier_shared", "sven", "identifier"),
     ("roster.identifier_shared", "siv", "identifier"),
     identifier="SIV",
+)
+changed(
+    "a teacher and a student with one number",
+    "users",
+    "sven",
+    ("roster.identifier_shared", "sven", "identifier"),
+    ("roster.identifier_shared", "tove", "identifier"),
+    identifier="TOVE",
 )
 changed(
     "a user without a school",

@@ -32,8 +32,9 @@ def test_one_person_recorded_once_per_role_may_share_a_username(
         assert {"sven", "sven-at-work"} <= checked.ids("clean_users")
 
 
-def test_staff_and_students_may_have_the_same_number(district: District) -> None:
-    district.change("users", "tove", identifier="SVEN")
+@pytest.mark.parametrize("names", [{}, {"given_name": "SVEN", "family_name": "lindgren"}], ids=["equal", "folded"])
+def test_one_person_in_two_roles_may_have_one_number(district: District, names: dict[str, str | None]) -> None:
+    district.add("users", "sven", sourced_id="work", role="aide", username="work", email=None, user_ids=None, **names)
     with district.checked() as checked:
         assert checked.found() == set()
 

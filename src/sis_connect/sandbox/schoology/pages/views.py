@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import jinja2
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -36,6 +37,9 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _ASSETS = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+
+#: Longest code that is shown whole, and how much is shown of a longer one, such as a UUID.
+_CODE_SHOWN, _CODE_BEGINNING = 24, 8
 
 #: What a page shows, by the names its template uses; None when there is no such page.
 Context = dict[str, object]
@@ -173,8 +177,21 @@ def _templates(service: Service) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     templates.globals.update(by_hand_mark=BY_HAND, district_title=service.settings.district_title)
-    templates.filters["number"] = "{:,}".format
+    templates.filters.update(number="{:,}".format, code=_code, address=_address)
     return templates
+
+
+def _code(value: object) -> str:
+    """A code as far as a person reads it; all of a long one shows when the mouse rests on it."""
+    text = str(value or "")
+    if len(text) <= _CODE_SHOWN:
+        return escape(text)
+    return Markup('<span title="{}">{}…</span>').format(text, text[:_CODE_BEGINNING])
+
+
+def _address(value: object) -> str:
+    """An e-mail address or user name that may be broken after its @."""
+    return Markup("@<wbr>").join(escape(part) for part in str(value or "").split("@"))
 
 
 def _page_links(query: Mapping[str, str]) -> Callable[[int], str]:

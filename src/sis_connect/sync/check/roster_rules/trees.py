@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sis_connect.frames import count
-
 if TYPE_CHECKING:
     from sis_connect.oneroster.schema import Entity
     from sis_connect.sync.check.ledger import Ledger
@@ -20,21 +18,21 @@ def check_cycles(ledger: Ledger, entity: Entity, code: str) -> None:
     Following parents twice as far in each round, a record that still has an ancestor after as many steps as there
     are records has one in a cycle, and every record of a cycle is such an ancestor: n log n for n records.
     """
-    frames = ledger.frames
-    frames.execute(
+    records = ledger.keep(
+        "leaps",
         f"""
-        CREATE OR REPLACE TABLE check_leaps AS
         SELECT c.sourced_id, p.sourced_id AS ancestor
-        FROM clean_{entity.table} c JOIN clean_{entity.table} p ON p.sourced_id = c.parent_sourced_id"""
+        FROM clean_{entity.table} c JOIN clean_{entity.table} p ON p.sourced_id = c.parent_sourced_id""",
     )
-    steps, records = 1, count(frames, "check_leaps")
-    while steps <= records and count(frames, "check_leaps"):
-        frames.execute(
-            """
-            CREATE OR REPLACE TABLE check_leaps AS
-            SELECT a.sourced_id, b.ancestor FROM check_leaps a JOIN check_leaps b ON b.sourced_id = a.ancestor"""
+    steps, left = 1, records
+    while steps <= records and left:
+        left = ledger.keep(
+            "leaps",
+            "SELECT a.sourced_id, b.ancestor FROM check_leaps a JOIN check_leaps b ON b.sourced_id = a.ancestor",
         )
         steps *= 2
+    if not left:
+        return
     ledger.enter(
         code,
         entity,

@@ -50,16 +50,16 @@ _IDENTIFIER_SHARED = Query(
     "roster.identifier_shared",
     """
     WITH suspects AS (
-        SELECT hash(role, identifier) AS hash FROM clean_users WHERE identifier IS NOT NULL
+        SELECT hash(identifier) AS hash FROM clean_users WHERE identifier IS NOT NULL
         GROUP BY ALL HAVING count(*) > 1),
     holders AS (
-        SELECT "row", role, identifier, lower(given_name) AS given_name, lower(family_name) AS family_name
-        FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(u.role, u.identifier)),
+        SELECT "row", identifier, lower(given_name) AS given_name, lower(family_name) AS family_name
+        FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(u.identifier)),
     groups AS (
-        SELECT role, identifier, count(*) AS holders FROM holders GROUP BY ALL
+        SELECT identifier, count(*) AS holders FROM holders GROUP BY ALL
         HAVING count(*) > 1 AND count(DISTINCT (given_name, family_name)) > 1)
     SELECT h."row", g.holders || ' users have it' AS detail
-    FROM holders h JOIN groups g USING (role, identifier)""",
+    FROM holders h JOIN groups g USING (identifier)""",
     "identifier",
 )
 _DOUBTS = (
