@@ -140,6 +140,8 @@ class Application:
     #: Classes that this run created, and whom the others held before it put anybody in, by key.
     _created: set[str] = field(default_factory=set)
     _members: dict[str, set[str | None]] = field(default_factory=dict)
+    #: True once the LMS has answered to a write of this run.
+    _has_answered: bool = False
 
     def run(self) -> None:
         """Carry out every stage; afterwards the journal holds an outcome for every allowed change.
@@ -220,15 +222,15 @@ class Application:
         """The outcomes of a batch that never gets a clear answer, change by change.
 
         One change must not stop a district for good: what alone has no clear answer, and is not there, is refused. When
-        nothing has, the LMS is at fault, and the error stands.
+        nothing in the whole run has had one, the LMS is at fault, and the error stands.
         """
         outcomes: dict[int, Outcome] = {}
-        for row, change in batch.items():
+        for row, change in batch.items() if len(batch) > 1 else ():
             try:
                 [outcomes[row]] = self.target.write([change], self.links)
             except OutcomeUnknownError:
                 outcomes |= self._look({row: change})
-        if not outcomes:
+        if not outcomes and not self._has_answered:
             raise error
         refused = Outcome(OutcomeState.REFUSED, code=NO_CLEAR_ANSWER, message=error.what)
         return {row: outcomes.get(row, refused) for row in batch}
@@ -262,6 +264,7 @@ class Application:
         self, batch: Mapping[int, Change], outcomes: Mapping[int, Outcome], refused: dict[Kind, set[str]]
     ) -> None:
         for row, outcome in outcomes.items():
+            self._has_answered = True
             change = batch[row]
             key = record_key(change.record)[0]
             if outcome.state is OutcomeState.REFUSED:
