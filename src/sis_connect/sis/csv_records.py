@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# All quantifiers are possessive: no input makes them look back.
+# Quantifiers are possessive, so that no input makes them look back; but not those over fields, of which Python before
+# 3.11.5 loses its place when one does not match (gh-106052). A line is made of fields in one way only, so looking back
+# costs no more than a step a field.
 _PLAIN = rb'[^",\n]*+'
 _INNER = rb'[^"]*+(?:""[^"]*+)*+'
 _QUOTED = rb' *+"' + _INNER + rb'" *+'
 #: Text with double quotes that are not its first character is read as it stands.
 _LOOSE = rb' *+(?:[^ ",][^,]*+)?+'
 _FIELD = rb"(?:" + _QUOTED + rb"|" + _LOOSE + rb")(?=,|\Z)"
-_MORE = rb"(?:," + _FIELD + rb")*+"
+_MORE = rb"(?:," + _FIELD + rb")*"
 
-_CANONICAL = re.compile(rb'(?:"%b"|%b)(?:,(?:"%b"|%b))*+' % (_INNER, _PLAIN, _INNER, _PLAIN))
+_CANONICAL = re.compile(rb'(?:"%b"|%b)(?:,(?:"%b"|%b))*' % (_INNER, _PLAIN, _INNER, _PLAIN))
 _COMPLETE = re.compile(_FIELD + _MORE)
-_OPEN = re.compile(rb'(?:%b,)*+ *+"%b' % (_FIELD, _INNER))
+_OPEN = re.compile(rb'(?:%b,)* *+"%b' % (_FIELD, _INNER))
 _STAYS_OPEN = re.compile(_INNER)
 _CLOSES = re.compile(_INNER + rb'" *+' + _MORE)
 _REOPENS = re.compile(_INNER + rb'" *+' + _MORE + rb', *+"' + _INNER)
