@@ -69,10 +69,12 @@ def main() -> None:
         wanted[call] = wanted.get(call, 0) + math.ceil(plan.changes(kind) / 50)
     rows = [(" ".join(call), str(statistics.calls.get(call, 0)), str(count)) for call, count in wanted.items()]
     print(table(("call", "made", "sum of ceil(changes / 50)"), rows))
-    # The first credits are there at once; from then on the limit itself asks for this time.
-    needed = (statistics.credits / rate.credits - 1) * rate.seconds
-    print(f"\n{statistics.credits} credits in {seconds:.1f} s, where the limit asks for {needed:.1f} s:")
-    print(f"{needed / seconds:.1%} of the limit used,")
+    # Writes go out sixteen at a time, which is 48 credits; the last lot may be a part of one and is left out.
+    lot = rate.credits // 3 * 3
+    used = (math.ceil(statistics.credits / lot) - 1) * lot
+    available = rate.credits * seconds / rate.seconds
+    print(f"\n{statistics.credits} credits in {seconds:.1f} s. Until the last lot of {lot}: {used} of {available:.0f},")
+    print(f"{used / available:.1%} of the limit used,")
     print(f"{statistics.overruns} overruns, {statistics.refusals} refusals, at most {statistics.peak_credits} at once")
 
 
