@@ -135,10 +135,11 @@ class _LineCounter:
         if b"\0" in chunk:
             line = self._ends + _ends_in(chunk[: chunk.index(b"\0")]) + 1
             raise refusal("file.nul_byte", where=f"{self._name}, line {line}")
-        self._measure(chunk)
+        # Finding none is much faster than counting none, and is done once.
+        has_returns = b"\r" in chunk
+        self._measure(chunk, b"\n\r" if has_returns else b"\n")
         self.line_feeds += chunk.count(b"\n")
-        # Finding none is much faster than counting none.
-        if b"\r" in chunk:
+        if has_returns:
             self.returns += chunk.count(b"\r")
             self.pairs += chunk.count(b"\r\n")
         if self._ends_in_return and chunk.startswith(b"\n"):
@@ -148,12 +149,12 @@ class _LineCounter:
         if text:
             self.lines = self._ends - _ends_in(chunk[text:]) + 1
 
-    def _measure(self, chunk: bytes) -> None:
-        ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
+    def _measure(self, chunk: bytes, line_ends: bytes) -> None:
+        ends = [at for at in map(chunk.find, line_ends) if at >= 0]
         if self._length + min(ends, default=len(chunk)) > self._longest:
             raise refusal("file.line_too_long", where=f"{self._name}, line {self._ends + 1}")
         if ends:
-            last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            last = max(map(chunk.rfind, line_ends))
             self._length = len(chunk) - last - 1
         else:
             self._length += len(chunk)
