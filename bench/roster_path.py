@@ -82,7 +82,7 @@ def main() -> None:
         runner.sync(options.package)
         return
     plan = runner.plan(options.package, offline=True)
-    print(f"{sum(count.changes for count in plan.counts)} changes, {plan.held} held")
+    print(f"{sum(count.changes for count in plan.counts)} changes, {plan.held} held, plan {plan.digest[:12]}")
 
 
 if __name__ == "__main__":
