@@ -49,7 +49,7 @@ class HeaderMatch:
 
 
 #: Headers of OneRoster 1.0 and of the field, by what they mean; keys are lower case.
-_OLD_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+OLD_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "users": {"userid": "userIds", "agents": "agentSourcedIds", "grade": "grades", "orgsourcedid": "orgSourcedIds"},
         "classes": {"grade": "grades", "termsourcedid": "termSourcedIds", "subject": "subjects"},
@@ -91,7 +91,7 @@ def _canonical(entity: Entity, written: str, faults: list[tuple[HeaderFault, str
         canonical = METADATA_PREFIX + name[len(METADATA_PREFIX) :]
     else:
         by_case = {known.lower(): known for known in entity.csv_header}
-        old = _OLD_NAMES.get(entity.name, {})
+        old = OLD_NAMES.get(entity.name, {})
         canonical = by_case.get(name.lower()) or old.get(name.lower(), "")
     if not canonical:
         faults.append((HeaderFault.UNKNOWN_COLUMN, name))

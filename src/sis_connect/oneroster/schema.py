@@ -90,6 +90,8 @@ class Field:
     is_personal: bool = False
     #: True where the value must never leave the reader (passwords).
     is_secret: bool = False
+    #: True where CSV holds a date and JSON a moment (lineItem's assignDate and dueDate).
+    is_date_time_in_json: bool = False
 
     @property
     def csv_name(self) -> str:
@@ -367,8 +369,8 @@ _DECLARED = (
             *_BASE,
             _always("title"),
             _optional("description"),
-            _always("assignDate", FieldType.DATE),
-            _always("dueDate", FieldType.DATE),
+            Field("assignDate", FieldType.DATE, Requirement.ALWAYS, is_date_time_in_json=True),
+            Field("dueDate", FieldType.DATE, Requirement.ALWAYS, is_date_time_in_json=True),
             _reference("class", "classes", required=True),
             _reference("category", "categories", required=True),
             _reference("gradingPeriod", "academicSessions", required=True),
@@ -404,3 +406,14 @@ ENTITIES: Mapping[str, Entity] = MappingProxyType({entity.name: entity for entit
 
 #: The entities without which a class roster cannot be built.
 ROSTER_ENTITIES = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
+
+#: Lists of references that only JSON has, as property and collection, by entity: CSV tells the same by a reference
+#: the other way round or in a file of its own.
+JSON_ONLY: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "orgs": MappingProxyType({"children": "orgs"}),
+        "academicSessions": MappingProxyType({"children": "academicSessions"}),
+        "courses": MappingProxyType({"resources": "resources"}),
+        "classes": MappingProxyType({"resources": "resources"}),
+    }
+)
