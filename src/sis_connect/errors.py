@@ -3,6 +3,7 @@
     SisConnectError
     ├── ConfigurationError       a setting is wrong; its key is named
     ├── PackageRefusedError      a OneRoster package cannot be read at all
+    ├── PullRefusedError         a SIS answers in a way that cannot be believed, or not at all what is needed
     ├── TargetError              the LMS
     │   ├── UnauthorisedError    the key or secret is not accepted
     │   ├── UnavailableError     it did not answer, or asked us to come back later; nothing was written
@@ -35,12 +36,16 @@ class SisConnectError(Exception):
 
     remedy = Remedy.REPORT
 
-    def __init__(self, what: str, *, fix: str = "", where: str = "") -> None:
-        """`what` happened, `where`, and how to `fix` it, each a sentence or a name."""
+    def __init__(self, what: str, *, fix: str = "", where: str = "", cause: str = "") -> None:
+        """`what` happened, `where`, and how to `fix` it, each a sentence or a name.
+
+        `cause` is the permanent name of the reason where one is known (`transport.diagnosis.Cause`).
+        """
         super().__init__(what)
         self.what = what
         self.where = where
         self.fix = fix
+        self.cause = cause
 
 
 class ConfigurationError(SisConnectError):
@@ -51,6 +56,17 @@ class ConfigurationError(SisConnectError):
 
 class PackageRefusedError(SisConnectError):
     """A OneRoster package cannot be read at all; `code` is the permanent finding code of the reason."""
+
+    remedy = Remedy.FIX_SOURCE
+
+    def __init__(self, code: str, what: str, *, fix: str, where: str = "") -> None:
+        """As the base class, with the finding code first."""
+        super().__init__(what, fix=fix, where=where)
+        self.code = code
+
+
+class PullRefusedError(SisConnectError):
+    """What a SIS says over REST is not believed as a whole roster; `code` is the permanent code of the reason."""
 
     remedy = Remedy.FIX_SOURCE
 

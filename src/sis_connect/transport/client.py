@@ -1,30 +1,28 @@
 """A client that sends a request as often as is right, and says exactly what is known when it gives up.
 
-Every attempt takes its credits first and is signed anew. Redirects are followed only from a read that answered 303, and
-only within the same origin. Answers have a size limit. Errors and log lines hold a method, a path and a status, never
-a query, a header or a body. Not here: what a status means (`retry`) and any endpoint.
+Every attempt waits its turn at the limiter and is signed in anew; the flows of sign-in do no I/O, this client sends
+what they ask for. Redirects are followed only from a read, and only within the same origin. Answers have a size limit
+and a time limit. Not here: what a status means (`retry`, `diagnosis`), the errors (`outcomes`), and any endpoint.
 """
 
 from __future__ import annotations
 
 import logging
 import random
+import re
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol, Self
 
 import httpx2
 
-from sis_connect.errors import (
-    ConfigurationError,
-    MalformedReplyError,
-    OutcomeUnknownError,
-    TargetError,
-    UnauthorisedError,
-    UnavailableError,
-)
+from sis_connect import __version__
 from sis_connect.transport import masking
+from sis_connect.transport.diagnosis import Cause, diagnose_failure, diagnose_status
+from sis_connect.transport.outcomes import Answer, RequestRefusedError, describe, error_for
+from sis_connect.transport.queries import encode_params, mended
 from sis_connect.transport.rate_limit import CreditLimiter
+from sis_connect.transport.redirects import onward
 from sis_connect.transport.retry import (
     SAFE_METHODS,
     Backoff,
@@ -33,27 +31,35 @@ from sis_connect.transport.retry import (
     judge_status,
     parse_retry_after,
 )
+from sis_connect.transport.wire import Wire, WireSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    from sis_connect.transport.addresses import Reach
+    from sis_connect.transport.queries import Params
+    from sis_connect.transport.static_sign_in import StaticHeaders
+
+__all__ = ["HttpClient", "Limiter", "Patience", "Reply", "RequestRefusedError", "Surroundings"]
 
 log = logging.getLogger(__name__)
 
 #: A refused sign-in may be a timestamp overtaken by another request with the same key: it is signed once more.
 _SIGN_IN_ATTEMPTS = 2
 _MOST_REDIRECTS = 3
-#: What of a refusal's body is read for its reason, in characters.
-_REASON_LENGTH = 500
+_USER_AGENT = f"sis-connect/{__version__}"
+_DOT_SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
 
 
-class RequestRefusedError(TargetError):
-    """The server found the request itself wrong (4xx); nothing was written. `reason` is its text and not for logs."""
+class Limiter(Protocol):
+    """Who decides when the next request may be sent."""
 
-    def __init__(self, what: str, *, status: int, reason: str = "") -> None:
-        """As the base class, with the status and the server's own words."""
-        super().__init__(what, fix="Report this with the path and the status.")
-        self.status = status
-        self.reason = reason
+    def call(self, method: str) -> AbstractContextManager[None]:
+        """Waits until a request may be sent; the block ends when its answer has begun to come."""
+
+    def pause(self, seconds: float) -> None:
+        """Everybody waits for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Reply:
 
     status: int
     content: bytes = field(repr=False)
+    #: Names are found in any case; a header sent more than once is one text, joined by commas.
+    headers: Mapping[str, str] = field(repr=False, default_factory=httpx2.Headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +80,10 @@ class Patience:
     connect_seconds: float = 10.0
     read_seconds: float = 90.0
     write_seconds: float = 30.0
+    #: Seconds a whole answer may take, however steadily it drips.
+    reply_seconds: float = 600.0
     backoff: Backoff = field(default_factory=Backoff)
-    #: Bytes of an answer beyond which it is not read.
+    #: Bytes of an answer, unpacked, beyond which it is not read.
     largest_reply: int = 128 * 1024 * 1024
 
 
@@ -92,20 +102,6 @@ class Surroundings:
     wire: httpx2.BaseTransport | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What came back, and what it means."""
-
-    verdict: Verdict
-    #: 0 when nothing came back.
-    status: int
-    content: bytes = field(repr=False, default=b"")
-    retry_after: float | None = None
-    location: str | None = None
-    #: The name of what went wrong on the way.
-    failure: str = ""
-
-
 class HttpClient:
     """Sends requests to one server; safe to share between threads."""
 
@@ -114,33 +110,42 @@ class HttpClient:
         base_url: str,
         *,
         auth: httpx2.Auth | None = None,
-        limiter: CreditLimiter | None = None,
+        headers: StaticHeaders | None = None,
+        limiter: Limiter | None = None,
         patience: Patience | None = None,
         surroundings: Surroundings | None = None,
+        reach: Reach | None = None,
+        most_connections: int = 16,
         uses_proxy: bool = True,
     ) -> None:
         """`base_url` is what every path is added to; without a limiter the published limits of Schoology hold.
 
-        `uses_proxy`: a proxy that the machine is set up for stands in between.
+        `reach`: which addresses may be called; None for any. `uses_proxy`: a proxy that the machine is set up for
+        stands in between. `headers` go to this server alone, never to a token service.
         """
         masking.mask_library_logs()
+        self._base = httpx2.URL(base_url.rstrip("/"))
         self._patience = patience or Patience()
         self._around = surroundings or Surroundings()
-        self._auth = auth
+        self._auth = auth or httpx2.Auth()
+        self._headers = headers
         self._limiter = limiter or CreditLimiter(clock=self._around.steady_clock, sleep=self._around.sleep)
+        settings = WireSettings(
+            reach=reach,
+            most_connections=most_connections,
+            reply_seconds=self._patience.reply_seconds,
+            uses_proxy=uses_proxy,
+            steady_clock=self._around.steady_clock,
+        )
         self._client = httpx2.Client(
-            base_url=base_url,
             follow_redirects=False,
-            transport=self._around.wire,
-            trust_env=uses_proxy and self._around.wire is None,
+            transport=self._around.wire or Wire(settings),
             timeout=httpx2.Timeout(
                 connect=self._patience.connect_seconds,
                 read=self._patience.read_seconds,
                 write=self._patience.write_seconds,
                 pool=self._patience.connect_seconds,
             ),
-            # Servers close idle connections after about five seconds; a write that meets such a closing is in doubt.
-            limits=httpx2.Limits(max_connections=16, keepalive_expiry=2.0),
         )
 
     def __enter__(self) -> Self:
@@ -153,79 +158,141 @@ class HttpClient:
 
     def __repr__(self) -> str:
         """The server's name, and nothing else."""
-        return f"HttpClient({self._client.base_url.host})"
+        return f"HttpClient({self._base.host})"
 
     def close(self) -> None:
         """All connections are closed."""
         self._client.close()
+
+    def is_own(self, url: str) -> bool:
+        """True when an address, absolute or below the base, has the scheme, host and port of this server."""
+        try:
+            return self._base.join(url).origin == self._base.origin
+        except (httpx2.InvalidURL, ValueError):
+            return False
 
     def send(
         self,
         method: str,
         path: str,
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         body: bytes | None = None,
         accept: str = "application/json",
     ) -> Reply:
         """The answer to a request that was carried out; `body` is JSON.
 
-        UnauthorisedError, UnavailableError, RequestRefusedError and ConfigurationError (the address moved) mean that
-        nothing was done; OutcomeUnknownError, for writes alone, that nobody can tell. MalformedReplyError: a read
-        was answered at a length beyond the limit.
+        `path` stands below the base and is percent-encoded, or is an absolute address that `is_own`; ValueError for
+        another server, and for a segment `.` or `..`, which no address can hold. `params` are encoded here, a space
+        as %20. UnauthorisedError, UnavailableError, RequestRefusedError and ConfigurationError (the address moved)
+        mean that nothing was done; OutcomeUnknownError, for writes alone, that nobody can tell. MalformedReplyError:
+        a read was answered at a length beyond the limit, or the sign-in unreadably.
         """
-        headers = {"Accept": accept} | ({"Content-Type": "application/json"} if body is not None else {})
-        request = self._client.build_request(method, path.lstrip("/"), params=params, content=body, headers=headers)
+        request = self._build(method, self._address(path, params), body, accept)
         answer = self._send_patiently(request)
         for _ in range(_MOST_REDIRECTS):
-            onward = self._redirected(request, answer)
-            if onward is None:
+            target = onward(request, answer)
+            if target is None:
                 break
-            request = onward
+            request = self._build(request.method, target, None, accept)
             answer = self._send_patiently(request)
-        return self._conclude(request, answer)
+        if answer.cause is None:
+            return Reply(answer.status, answer.content, answer.headers)
+        raise error_for(request, answer)
 
-    def _redirected(self, request: httpx2.Request, answer: _Answer) -> httpx2.Request | None:
-        """The read a 303 asks for (RFC 9110, 15.4.4), or None when there is nothing to follow."""
-        if answer.status != httpx2.codes.SEE_OTHER or not answer.location or request.method not in SAFE_METHODS:
-            return None
-        try:
-            target = request.url.join(answer.location)
-        except httpx2.InvalidURL:
-            return None
-        if target.origin != request.url.origin:
-            return None
-        return self._client.build_request(request.method, target, headers={"Accept": request.headers["Accept"]})
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: bytes | None = None,
+        accept: str = "application/json",
+    ) -> Reply:
+        """Whatever came back from one attempt, of any status: nothing is tried again, no redirect followed.
 
-    def _send_patiently(self, request: httpx2.Request) -> _Answer:
+        Errors as of `send`, when no whole answer came or the sign-in failed before the request was sent.
+        """
+        request = self._build(method, self._address(path, params), body, accept)
+        answer = self._attempt(request)
+        if answer.status and not answer.failure and not answer.sign_in:
+            return Reply(answer.status, answer.content, answer.headers)
+        raise error_for(request, answer)
+
+    def _address(self, path: str, params: Params | None) -> httpx2.URL:
+        """The address of a path, encoded as it is signed."""
+        place, _, query = path.partition("?")
+        if any(_DOT_SEGMENT.fullmatch(segment) for segment in place.split("/")):
+            raise ValueError("no address holds a segment of dots alone")
+        query = "&".join(filter(None, (mended(query), encode_params(params))))
+        own = place if "://" in place else f"{self._base}/{place.lstrip('/')}"
+        url = httpx2.URL(f"{own}?{query}" if query else own)
+        if url.origin != self._base.origin:
+            raise ValueError("the address is another server's")
+        return url
+
+    def _build(self, method: str, url: httpx2.URL, body: bytes | None, accept: str) -> httpx2.Request:
+        headers = {"Accept": accept} | ({"Content-Type": "application/json"} if body is not None else {})
+        request = self._client.build_request(method, url, content=body, headers=headers)
+        if self._headers is not None:
+            self._headers.put_on(request)
+        return request
+
+    def _send_patiently(self, request: httpx2.Request) -> Answer:
         """The last answer, after as many attempts as are right."""
         backoff = self._patience.backoff
         sign_ins_refused = 0
         attempt = 0
         while True:
             attempt += 1
-            answer = self._send_once(request)
-            sign_ins_refused += answer.status == httpx2.codes.UNAUTHORIZED
+            answer = self._attempt(request)
+            sign_ins_refused += answer.sign_ins_refused
             is_last = attempt >= backoff.attempts or sign_ins_refused >= _SIGN_IN_ATTEMPTS
             if is_last or not _is_worth_another(request, answer) or (answer.retry_after or 0.0) > backoff.patience:
                 return answer
             wait = backoff.seconds(attempt, self._around.random)
             if answer.verdict is Verdict.NOT_DONE and answer.status:
-                # The server is short of breath: everybody who shares the credits waits with us.
+                # The server is short of breath: everybody who shares the limit waits with us.
                 self._limiter.pause(wait if answer.retry_after is None else answer.retry_after)
             else:
                 self._around.sleep(wait)
 
-    def _send_once(self, request: httpx2.Request) -> _Answer:
+    def _attempt(self, request: httpx2.Request) -> Answer:
+        """The answer to a request, after whatever the sign-in asked to be sent before it."""
+        flow = self._auth.sync_auth_flow(request)
+        sign_ins_refused = 0
         try:
+            outgoing = next(flow)
+            while True:
+                answer = self._transmit(outgoing)
+                if outgoing is request:
+                    sign_ins_refused += answer.status == httpx2.codes.UNAUTHORIZED
+                    answer = replace(answer, sign_ins_refused=sign_ins_refused)
+                    if not answer.status:
+                        return answer
+                elif answer.verdict in {Verdict.NOT_DONE, Verdict.IN_DOUBT} or answer.failure:
+                    # A token that was lost on its way harms nobody, and the request itself was not sent.
+                    return replace(answer, verdict=_without_doubt(answer.verdict), sign_in=describe(outgoing))
+                try:
+                    outgoing = flow.send(_as_response(outgoing, answer))
+                except StopIteration:
+                    return answer
+        finally:
+            flow.close()
+
+    def _transmit(self, request: httpx2.Request) -> Answer:
+        """What one request, signed in already, was answered."""
+        try:
+            # Flows of sign-in build requests of their own, and some services turn nameless callers away.
+            request.headers["User-Agent"] = _USER_AGENT
             with self._limiter.call(request.method):
-                response = self._client.send(request, auth=self._auth, stream=True)
+                response = self._client.send(request, auth=None, stream=True)
             try:
                 content = self._read(response)
             finally:
                 response.close()
         except (httpx2.TransportError, httpx2.DecodingError) as error:
-            answer = _Answer(judge_failure(error), 0, failure=type(error).__name__)
+            answer = Answer(judge_failure(error), 0, cause=diagnose_failure(error), failure=type(error).__name__)
         else:
             answer = self._judge(response, content)
         log.debug("%s %s: %s", request.method, request.url.path, answer.status or answer.failure)
@@ -242,69 +309,34 @@ class HttpClient:
             pieces.append(piece)
         return b"".join(pieces)
 
-    def _judge(self, response: httpx2.Response, content: bytes | None) -> _Answer:
+    def _judge(self, response: httpx2.Response, content: bytes | None) -> Answer:
+        status = response.status_code
         retry_after = parse_retry_after(response.headers.get("Retry-After"), now=self._around.wall_clock())
-        verdict = judge_status(response.status_code, has_retry_after=retry_after is not None)
+        verdict = judge_status(status, has_retry_after=retry_after is not None)
         too_long = content is None and verdict is Verdict.DONE
-        return _Answer(
+        return Answer(
             verdict,
-            response.status_code,
+            status,
             content or b"",
+            response.headers,
             retry_after,
-            response.headers.get("Location"),
+            Cause.REPLY_TOO_LARGE if too_long else diagnose_status(status),
             "the answer is too long" if too_long else "",
         )
 
-    def _conclude(self, request: httpx2.Request, answer: _Answer) -> Reply:
-        """The reply, or the error that says what is known."""
-        if answer.verdict is Verdict.DONE and not answer.failure:
-            return Reply(answer.status, answer.content)
-        where = f"{request.method} {request.url.copy_with(query=None)}"
-        happened = answer.failure or f"status {answer.status}"
-        is_read = request.method in SAFE_METHODS
-        if answer.verdict is Verdict.DONE and is_read:
-            raise MalformedReplyError(f"{where}: {happened}.", where=where, fix="Ask for less at a time.")
-        is_in_doubt = answer.verdict in {Verdict.DONE, Verdict.IN_DOUBT} or answer.status == httpx2.codes.SEE_OTHER
-        if is_in_doubt and not is_read:
-            raise OutcomeUnknownError(
-                f"{where} was sent and its answer was lost ({happened}).",
-                where=where,
-                fix="Run again: what was written is looked up before anything is written twice.",
-            )
-        raise _nothing_done(answer, where, happened)
 
-
-def _is_worth_another(request: httpx2.Request, answer: _Answer) -> bool:
+def _is_worth_another(request: httpx2.Request, answer: Answer) -> bool:
+    if not answer.is_worth_another:
+        return False
     if answer.verdict is Verdict.IN_DOUBT:
         return request.method in SAFE_METHODS
-    return answer.verdict is Verdict.NOT_DONE or answer.status == httpx2.codes.UNAUTHORIZED
+    return answer.verdict in {Verdict.NOT_DONE, Verdict.UNAUTHORISED}
 
 
-def _nothing_done(answer: _Answer, where: str, happened: str) -> Exception:
-    """The error for a request that certainly changed nothing."""
-    if answer.verdict is Verdict.UNAUTHORISED:
-        return UnauthorisedError(
-            f"{where} was not allowed ({happened}).",
-            where=where,
-            fix="Check the key and the secret, and that their owner may do this.",
-        )
-    if answer.verdict is Verdict.REDIRECTED:
-        return ConfigurationError(
-            f"{where} points to another address ({happened}).",
-            where=where,
-            fix="Set the address to the one the server answers at.",
-        )
-    if answer.verdict is Verdict.REFUSED:
-        reason = answer.content[: _REASON_LENGTH * 4].decode("utf-8", "replace")[:_REASON_LENGTH]
-        return RequestRefusedError(f"{where} was refused ({happened}).", status=answer.status, reason=reason)
-    if answer.failure:
-        return UnavailableError(
-            f"The server did not answer ({happened}); nothing was changed.",
-            where=where,
-            fix="Check the address and the network, then run the same command again.",
-        )
-    return UnavailableError(
-        f"The server could not do it now ({happened}); nothing was changed.",
-        where=where,
-        fix="Run the same command again later.",
-    )
+def _without_doubt(verdict: Verdict) -> Verdict:
+    return Verdict.NOT_DONE if verdict is Verdict.IN_DOUBT else verdict
+
+
+def _as_response(request: httpx2.Request, answer: Answer) -> httpx2.Response:
+    """The answer as a flow wants to see it: unpacked and whole."""
+    return httpx2.Response(answer.status, content=answer.content, request=request)

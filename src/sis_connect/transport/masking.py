@@ -1,7 +1,8 @@
 """What the libraries we send through write to the log, without secrets and personal data.
 
-httpx2 logs whole addresses, whose queries hold people's ids; oauthlib logs what it signs. Not here: our own log lines,
-which hold neither to begin with.
+httpx2 logs whole addresses, whose queries hold people's ids; httpcore2 logs the headers of answers, which hold cookies
+and addresses, and those sent to a proxy; oauthlib logs what it signs. Not here: our own log lines, which hold none of
+this to begin with.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import httpx2
 
 _ADDRESSES = "httpx2"
-_SIGNATURES = ("oauthlib.oauth1.rfc5849", "oauthlib.oauth1.rfc5849.signature")
+_SECRETS = ("oauthlib.oauth1.rfc5849", "oauthlib.oauth1.rfc5849.signature", "httpcore2.http11", "httpcore2.proxy")
 
 
 class _WithoutQuery(logging.Filter):
@@ -33,9 +34,9 @@ class _Nothing(logging.Filter):
 
 
 def mask_library_logs() -> None:
-    """From now on the libraries' logs hold no query and no signature; calling it again changes nothing."""
+    """From now on the libraries' logs hold no query, header or signature; calling it again changes nothing."""
     _add_once(_ADDRESSES, _WithoutQuery)
-    for name in _SIGNATURES:
+    for name in _SECRETS:
         _add_once(name, _Nothing)
 
 

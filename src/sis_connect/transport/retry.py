@@ -47,6 +47,8 @@ _STATUSES = {
     429: Verdict.NOT_DONE,
     # The server says that it never got the whole request, and some proxies say so after having passed it on.
     408: Verdict.IN_DOUBT,
+    # The server does not know the operation, so it did not begin with it.
+    501: Verdict.REFUSED,
 }
 
 #: Nothing left this machine.

@@ -21,9 +21,11 @@ from sis_connect.errors import (
     UnavailableError,
 )
 from sis_connect.transport.client import HttpClient, Patience, RequestRefusedError, Surroundings
+from sis_connect.transport.diagnosis import DIAGNOSES, Cause, diagnose_status
 from sis_connect.transport.oauth1 import Credentials, OAuth1
 from sis_connect.transport.rate_limit import CreditLimit, CreditLimiter
 from sis_connect.transport.retry import Backoff
+from sis_connect.transport.static_sign_in import StaticHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +53,15 @@ class Server:
         return answer
 
     @contextmanager
-    def client(self, *, largest_reply: int = 1000, patience: float = 60.0) -> Iterator[HttpClient]:
+    def client(
+        self,
+        *,
+        base: str = "https://api.example.org/v1",
+        auth: httpx2.Auth | None = None,
+        headers: StaticHeaders | None = None,
+        largest_reply: int = 1000,
+        patience: float = 60.0,
+    ) -> Iterator[HttpClient]:
         around = Surroundings(
             wall_clock=self.time.clock,
             steady_clock=self.time.clock,
@@ -59,12 +69,13 @@ class Server:
             random=lambda: 0.0,
             wire=httpx2.MockTransport(self),
         )
-        auth = OAuth1(Credentials("some-key", SECRET), clock=self.time.clock)
+        auth = auth or OAuth1(Credentials("some-key", SECRET), clock=self.time.clock)
         backoff = Backoff(attempts=ATTEMPTS, first=2.0, longest=30.0, patience=patience)
         limiter = CreditLimiter(CreditLimit(), clock=self.time.clock, sleep=self.time.sleep)
         with HttpClient(
-            "https://api.example.org/v1",
+            base,
             auth=auth,
+            headers=headers,
             limiter=limiter,
             patience=Patience(backoff=backoff, largest_reply=largest_reply),
             surroundings=around,
@@ -152,7 +163,9 @@ def test_a_read_without_an_answer_is_sent_again_and_then_unavailable(lost: Calla
         (400, 1, RequestRefusedError),
         (404, 1, RequestRefusedError),
         (405, 1, RequestRefusedError),
+        (410, 1, RequestRefusedError),
         (415, 1, RequestRefusedError),
+        (501, 1, RequestRefusedError),
         (403, 1, UnauthorisedError),
         (401, 2, UnauthorisedError),
         (302, 1, ConfigurationError),
@@ -220,20 +233,56 @@ def test_a_303_after_a_read_is_followed_with_a_new_signature() -> None:
     assert "OAuth" in second.headers["Authorization"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_read_follows_within_its_own_origin(status: int) -> None:
+    server = Server([answer(status, Location="https://API.example.org:443/v1/users/?x=a|b#top"), answer(200)])
+    with server.client() as client:
+        assert client.send("GET", "users").status == 200
+    assert str(server.requests[-1].url) == "https://api.example.org/v1/users/?x=a%7Cb"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_never_follows_and_nothing_was_done(method: str, status: int) -> None:
+    server = Server([answer(status, Location="/v1/users/")])
+    assert isinstance(server.fail(method), ConfigurationError)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize(
     "location",
     [
         "https://elsewhere.example.org/v1/users/12",
+        "//elsewhere.example.org/v1/users/12",
+        "https://api.example.org:8443/v1/users/12",
         "http://api.example.org/v1/users/12",
         "https://api.example.org:port/",
+        "mailto:somebody@example.org",
         "",
     ],
 )
-def test_a_303_to_another_origin_is_not_followed(location: str) -> None:
-    """Following it would show our signature to strangers."""
-    server = Server([answer(303, Location=location)])
-    assert isinstance(server.fail("GET"), ConfigurationError)
+def test_nothing_is_followed_to_another_origin(location: str, status: int) -> None:
+    """Following it would show our sign-in to strangers."""
+    server = Server([answer(status, Location=location)])
+    error = server.fail("GET")
+    assert isinstance(error, ConfigurationError)
+    assert error.cause == Cause.REDIRECTED
     assert len(server.requests) == 1
+
+
+def test_where_an_answer_points_is_told_without_path_and_query() -> None:
+    error = Server([answer(302, Location="https://login.example.org/maria-lopez?x=maria-lopez")]).fail("GET")
+    assert "https://login.example.org." in error.fix
+    assert "maria-lopez" not in f"{error} {error.fix} {error.where}"
+
+
+def test_an_answer_that_asks_for_https_names_the_right_address() -> None:
+    server = Server([answer(301, Location="https://127.0.0.1:8443/v1/users")])
+    with server.client(base="http://127.0.0.1:8000/v1") as client, pytest.raises(ConfigurationError) as caught:
+        client.send("GET", "users")
+    assert caught.value.cause == Cause.REDIRECTED_TO_HTTPS
+    assert "https://127.0.0.1:8443" in caught.value.fix
 
 
 def test_a_303_to_itself_ends() -> None:
@@ -289,3 +338,91 @@ def test_each_attempt_is_logged_with_its_path_and_status(caplog: pytest.LogCaptu
         "GET /v1/users: ConnectError",
         "GET /v1/users: 200",
     ]
+
+
+def test_headers_of_an_answer_are_found_in_any_case() -> None:
+    server = Server([httpx2.Response(200, headers=[("X-Total-Count", "7"), ("Link", "<a>"), ("Link", "<b>")])])
+    with server.client() as client:
+        reply = client.send("GET", "users")
+    assert reply.headers["x-total-count"] == "7"
+    assert reply.headers.get("LINK") == "<a>, <b>"
+    assert "x-none" not in reply.headers
+
+
+def test_params_travel_with_percent_20_in_their_order_and_as_often_as_they_are_given() -> None:
+    server = Server([answer(200)])
+    with server.client() as client:
+        client.send("GET", "users", params=[("filter", "givenName='Ana Maria'"), ("b", "~"), ("a", ""), ("b", 2)])
+    assert server.requests[0].url.query == b"filter=givenName%3D%27Ana%20Maria%27&b=~&a=&b=2"
+
+
+def test_paths_and_the_prefix_of_the_address_travel_as_they_are_encoded() -> None:
+    server = Server([answer(200)])
+    with server.client(base="https://api.example.org/app%2Bid/x/") as client:
+        client.send("GET", "/users/a%2Fb%20c%3Fd")
+    assert server.requests[0].url.raw_path == b"/app%2Bid/x/users/a%2Fb%20c%3Fd"
+
+
+def test_a_link_of_the_same_server_may_be_sent_and_any_other_is_refused() -> None:
+    server = Server([answer(200)])
+    with server.client() as client:
+        client.send("GET", "https://api.example.org/elsewhere?offset=2", params={"limit": 1})
+        for foreign in ("https://evil.example.org/v1/users", "http://api.example.org/v1", "https://api.example.org:1/"):
+            assert not client.is_own(foreign)
+            with pytest.raises(ValueError, match="another server"):
+                client.send("GET", foreign)
+        assert client.is_own("https://API.example.org:443/x")
+        assert client.is_own("users?offset=2")
+        assert not client.is_own("https://[")
+    assert [str(request.url) for request in server.requests] == ["https://api.example.org/elsewhere?offset=2&limit=1"]
+
+
+@pytest.mark.parametrize("path", ["users/..", "users/../orgs", "./users", "users/%2e%2E", "users/.%2e/x"])
+def test_a_segment_of_dots_would_change_the_path_and_is_refused(path: str) -> None:
+    server = Server([answer(200)])
+    with server.client() as client, pytest.raises(ValueError, match="dots"):
+        client.send("DELETE", path)
+    assert server.requests == []
+
+
+def test_an_exchange_is_one_attempt_of_any_status() -> None:
+    for status in (200, 302, 400, 401, 404, 429, 500):
+        server = Server([httpx2.Response(status, text="told", headers={"Location": "/x"})])
+        with server.client() as client:
+            reply = client.exchange("GET", "users")
+        assert (reply.status, reply.content, reply.headers["location"]) == (status, b"told", "/x")
+        assert len(server.requests) == 1
+        assert "OAuth" in server.requests[0].headers["Authorization"]
+
+
+def test_an_exchange_without_a_whole_answer_is_an_error() -> None:
+    for lost, kind in (
+        (httpx2.ConnectError("x"), UnavailableError),
+        (httpx2.ReadError("x"), UnavailableError),
+        (httpx2.Response(200, content=b"x" * 1001), MalformedReplyError),
+    ):
+        server = Server([lost])
+        with server.client() as client, pytest.raises(kind):
+            client.exchange("GET", "users")
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 422, 429, 500, 501, 502, 503, 504])
+def test_an_error_speaks_with_the_sentence_of_the_table(status: int) -> None:
+    error = Server([answer(status)]).fail("GET")
+    cause = diagnose_status(status)
+    assert cause is not None
+    assert error.cause == cause
+    assert error.what.startswith(DIAGNOSES[cause].what)
+    assert error.fix == DIAGNOSES[cause].fix
+    assert f"status {status}" in error.what
+
+
+def test_extra_headers_are_sent_with_every_request_and_never_shown(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = Server([answer(303, Location="/v1/x"), answer(200)])
+    with server.client(headers=StaticHeaders({"X-Vendor": SECRET})) as client:
+        client.send("GET", "users")
+        assert SECRET not in repr(client)
+    assert [request.headers["X-Vendor"] for request in server.requests] == [SECRET, SECRET]
+    assert SECRET not in caplog.text
