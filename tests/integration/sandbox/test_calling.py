@@ -330,7 +330,7 @@ def test_a_port_that_is_taken_is_an_error(sandbox: RunningSandbox) -> None:
 
 
 def test_it_listens_on_the_loopback_interface_alone(sandbox: RunningSandbox) -> None:
-    assert sandbox._listener.getsockname()[0] == "127.0.0.1"
+    assert sandbox._server._listener.getsockname()[0] == "127.0.0.1"
 
 
 def test_secrets_stand_in_no_repr(sandbox: RunningSandbox) -> None:

@@ -25,13 +25,10 @@ from sis_connect.sandbox.schoology.rate import credits_of
 from sis_connect.sandbox.schoology.records.fields import RefusedError
 from sis_connect.sandbox.schoology.service import LoggedCall, Service
 from sis_connect.sandbox.schoology.signature import UnauthorisedError
+from sis_connect.sandbox.serving import NoAnswer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
-
-#: Where `server` puts the function that ends the connection at once.
-CUT_CONNECTION = "sis_connect.sandbox.cut_connection"
 
 #: Bytes a body may have: 50 objects fit many times.
 BODY_LIMIT = 8 * 1024 * 1024
@@ -44,16 +41,6 @@ _FAULTY_REPLIES = {
         200, text="<!DOCTYPE html><title>Maintenance</title><p>We will be back soon.</p>", media_type="text/html"
     ),
 }
-
-
-class NoAnswer(Response):
-    """Ends the connection without a word."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- nothing is sent
-        """Returns when the connection is gone."""
-        scope[CUT_CONNECTION]()
-        while (await receive())["type"] != "http.disconnect":
-            pass
 
 
 def build_app(service: Service) -> Starlette:

@@ -5,69 +5,44 @@ Tests, the demonstration and the command line start one here.
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-import threading
 from typing import TYPE_CHECKING, Self
 
-import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
-from sis_connect.sandbox.schoology.app import CUT_CONNECTION, build_app
+from sis_connect.sandbox.schoology.app import build_app
 from sis_connect.sandbox.schoology.contents import Contents, read_contents
 from sis_connect.sandbox.schoology.seed import Seed
 from sis_connect.sandbox.schoology.service import Service
 from sis_connect.sandbox.schoology.settings import SandboxSettings
 from sis_connect.sandbox.schoology.storage import Storage
+from sis_connect.sandbox.serving import HOST, ServerThread, listen
 
 if TYPE_CHECKING:
+    import socket
     from datetime import date
     from pathlib import Path
     from types import TracebackType
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
     from sis_connect.sandbox.schoology.faults import FaultPlan
     from sis_connect.sandbox.schoology.statistics import Statistics
-
-_HOST = "127.0.0.1"
-
-
-class _CuttableProtocol(H11Protocol):
-    """Lets the application end its connection without an answer."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
-        super().connection_made(transport)
-        inner: ASGIApp = self.app
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            scope[CUT_CONNECTION] = transport.abort
-            await inner(scope, receive, send)
-
-        self.app = app
 
 
 class RunningSandbox:
     """A sandbox that answers; made by `start`, ended by `stop` or by leaving its context."""
 
-    def __init__(self, service: Service, server: uvicorn.Server, listener: socket.socket) -> None:
+    def __init__(self, service: Service, listener: socket.socket) -> None:
         """Use `start`."""
         self._service = service
-        self._server = server
-        self._listener = listener
-        self._thread = threading.Thread(target=self._run, name="schoology-sandbox", daemon=True)
         self.port: int = listener.getsockname()[1]
+        self._server = ServerThread(build_app(service), listener, "schoology-sandbox")
 
     @property
     def web_url(self) -> str:
         """Where a browser finds the pages; ends with a slash."""
-        return f"http://{_HOST}:{self.port}/"
+        return f"http://{HOST}:{self.port}/"
 
     @property
     def api_url(self) -> str:
         """What API paths are appended to, after a slash; ends with `/v1`."""
-        return f"http://{_HOST}:{self.port}/v1"
+        return f"http://{HOST}:{self.port}/v1"
 
     @property
     def settings(self) -> SandboxSettings:
@@ -104,9 +79,7 @@ class RunningSandbox:
 
     def stop(self) -> None:
         """The server has ended and the database is closed; may be called again."""
-        self._server.should_exit = True
-        self._thread.join()
-        self._listener.close()
+        self._server.stop()
         self._service.storage.close()
 
     def __enter__(self) -> Self:
@@ -119,13 +92,6 @@ class RunningSandbox:
         """As `stop`."""
         self.stop()
 
-    def _start(self) -> None:
-        # The listener is open already: whoever connects before the thread is ready waits in its queue.
-        self._thread.start()
-
-    def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._listener]))
-
 
 def start(settings: SandboxSettings | None = None, database: Path | None = None, port: int = 0) -> RunningSandbox:
     """A running sandbox over a database file, or over memory when there is none; port 0 takes a free one.
@@ -133,39 +99,12 @@ def start(settings: SandboxSettings | None = None, database: Path | None = None,
     Listens on the loopback interface only. Raises OSError when the port is taken.
     """
     settings = settings or SandboxSettings()
-    listener = _listen(port)
+    listener = listen(port)
     try:
         service = Service(settings, Storage(database))
     except BaseException:
         listener.close()
         raise
     if not service.api_url:
-        service.api_url = f"http://{_HOST}:{listener.getsockname()[1]}/v1"
-    config = uvicorn.Config(
-        build_app(service),
-        http=_CuttableProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    sandbox = RunningSandbox(service, uvicorn.Server(config), listener)
-    sandbox._start()  # noqa: SLF001 -- one module, two names
-    return sandbox
-
-
-def _listen(port: int) -> socket.socket:
-    # asyncio sends small answers without delay only where the socket names its protocol.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
+        service.api_url = f"http://{HOST}:{listener.getsockname()[1]}/v1"
+    return RunningSandbox(service, listener)

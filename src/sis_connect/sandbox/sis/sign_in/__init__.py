@@ -1,0 +1,1 @@
+"""Who sends a request: signed requests, tokens and static bearers (security of the standard)."""
