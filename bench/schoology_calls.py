@@ -22,7 +22,7 @@ from sis_connect.sandbox.district import DEFAULT_SCHOOL_YEAR, write_district
 from sis_connect.sandbox.schoology import RateLimit, SandboxSettings, start
 from sis_connect.sandbox.schoology.settings import SANDBOX_KEY, SANDBOX_SECRET
 from sis_connect.schoology.connection import SchoologySettings, open_target
-from sis_connect.sis.csv_source import read_package
+from sis_connect.sis.csv_source import PackageSource
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan import Ownership
@@ -55,7 +55,7 @@ def main() -> None:
             runner = Runner(
                 DataFolder(Path(folder) / "data"),
                 RunSettings(DistrictRules(), GuardRules(), Ownership(), Limits(), strict=False),
-                read_package=read_package,
+                open_source=lambda _: PackageSource(package),
                 open_target=lambda: target,
                 now=lambda: TODAY,
             )

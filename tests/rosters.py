@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sis_connect.frames import Limits
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.runs.runner import Runner, RunSettings
-from sis_connect.sis.csv_source import read_package
+from sis_connect.sis.csv_source import PackageSource
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.plan import Ownership
 from sis_connect.sync.plan.guard import GuardRules, Threshold
@@ -29,9 +29,7 @@ Row = dict[str, str]
 TODAY = date(2026, 10, 1)
 
 #: A guard that holds nothing, for tests about something else.
-NO_GUARD = GuardRules(
-    **{name: Threshold(percent=100, at_least=1_000_000) for name in ("district", "school", "class_", "role", "updates")}
-)
+NO_GUARD = GuardRules(**{name: Threshold(percent=100, at_least=1_000_000) for name in GuardRules.__struct_fields__})
 
 
 @dataclass
@@ -91,10 +89,10 @@ class Roster:
         _write_manifest(folder, modes)
         return folder
 
-    def write_delta(self, folder: Path, before: Roster) -> Path:
-        """Write a delta package of what changed since `before`."""
+    def write_delta(self, folder: Path, before: Roster, *, at: str = "2026-10-01T00:00:00.000Z") -> Path:
+        """Write a delta package of what changed since `before`, as changed at that instant."""
         folder.mkdir(parents=True)
-        marks = {"dateLastModified": "2026-10-01T00:00:00.000Z"}
+        marks = {"dateLastModified": at}
         modes = {}
         for name in ROSTER_ENTITIES:
             now, then = self.rows[name], before.rows[name]
@@ -138,6 +136,12 @@ def a_roster() -> Roster:
     return roster
 
 
+def package_source(package: Path | None) -> PackageSource:
+    """The source of a package; these districts have no SIS to ask."""
+    assert package is not None
+    return PackageSource(package)
+
+
 def a_runner(
     folder: Path,
     target: RosterTarget,
@@ -151,7 +155,7 @@ def a_runner(
     settings = RunSettings(
         rules or DistrictRules(), guard or GuardRules(), ownership or Ownership(), Limits(threads=1), strict=False
     )
-    return Runner(DataFolder(folder), settings, read_package=read_package, open_target=lambda: target, now=now)
+    return Runner(DataFolder(folder), settings, open_source=package_source, open_target=lambda: target, now=now)
 
 
 def _write(folder: Path, entity: str, rows: list[Row]) -> None:

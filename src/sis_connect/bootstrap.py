@@ -7,8 +7,9 @@ say about their own codes. The type checker proves here that each adapter fits t
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sis_connect import config
@@ -21,10 +22,13 @@ from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.csv_writer import write_package
+from sis_connect.sis.limits import DEFAULT_LIMITS
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.apply import DEPENDS_ON_REFUSED
+from sis_connect.sync.changes import KEY_TAKEN
 from sis_connect.sync.check import RULES as CHECK_RULES
 from sis_connect.sync.shape.findings import RULES as SHAPE_RULES
+from sis_connect.sync.stage import RULES as STAGE_RULES
 from sis_connect.transport.oauth1 import Credentials
 from sis_connect.transport.rate_limit import CreditLimit
 
@@ -70,10 +74,11 @@ def open_district(
             return opened[0]
 
         folder = DataFolder(data)
+        limits = replace(DEFAULT_LIMITS, dense_bytes=settings.source.dense_bytes)
         runner = Runner(
             folder,
             _run_settings(settings, folder, strict=strict),
-            read_package=read_package,
+            read_package=partial(read_package, limits=limits),
             open_target=target,
             now=_now,
         )
@@ -95,18 +100,23 @@ def refusal_in_words(code: str) -> tuple[str, str]:
 
 
 #: What else helps when the LMS has a thing already: others may have made it since it was looked at.
-_LINKING = " If both are the same, `sis-connect plan --survey` looks whether it can be used as it is."
+_LINKING = " If both are the same, `sis-connect plan PACKAGE --survey` looks whether it can be used as it is."
+_LOOKING = " If both are the same, the next plan looks whether it can be used as it is."
 
-_RULES = {rule.code: rule for rule in (*READING_RULES, *CHECK_RULES, *SHAPE_RULES)}
+
+def _about_duplicates(code: str) -> str:
+    if code in KEY_TAKEN:
+        return _LOOKING
+    return _LINKING if code in DUPLICATES else ""
+
+
+_RULES = {rule.code: rule for rule in (*READING_RULES, *STAGE_RULES, *CHECK_RULES, *SHAPE_RULES)}
 _REFUSALS = {
     DEPENDS_ON_REFUSED: (
         "Something it needs was refused, so it was not sent.",
         "Mend what was refused; this follows by itself.",
     ),
-    **{
-        refusal.code: (refusal.title, refusal.fix + (_LINKING if refusal.code in DUPLICATES else ""))
-        for refusal in REFUSALS
-    },
+    **{refusal.code: (refusal.title, refusal.fix + _about_duplicates(refusal.code)) for refusal in REFUSALS},
 }
 
 
@@ -121,6 +131,7 @@ def _run_settings(settings: config.Settings, folder: DataFolder, *, strict: bool
         strict=strict or settings.source.mode == "strict",
         time_zone=settings.time_zone,
         keep_plans=engine.keep_plans,
+        refusals=settings.refusals,
     )
 
 

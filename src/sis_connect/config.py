@@ -20,6 +20,7 @@ from msgspec import inspect
 from sis_connect.errors import ConfigurationError
 from sis_connect.sync.plan import Ownership
 from sis_connect.sync.plan.guard import GuardRules
+from sis_connect.sync.plan.refusals import Refusals
 from sis_connect.sync.shape.rules import (
     Classes,
     Courses,
@@ -43,6 +44,9 @@ URL_VARIABLE = "SIS_CONNECT_SCHOOLOGY_URL"
 #: The time zone of the machine.
 LOCAL: Final = "local"
 
+#: A size as the columnar engine writes it: kB and so on are powers of 1000, KiB of 1024.
+_SIZE = r"^([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B$"
+
 _REFERENCE = "docs/configuration.md explains every setting."
 
 
@@ -51,6 +55,14 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     #: `lenient` mends what can be mended without guessing, and says so; `strict` takes the standard at its word.
     mode: Literal["lenient", "strict"] = "lenient"
+    #: To how much a zip may unpack whose files are packed more densely than rosters usually are.
+    dense_size: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
+
+    @property
+    def dense_bytes(self) -> int:
+        """The same in bytes."""
+        number, unit, is_binary = re.fullmatch(_SIZE, self.dense_size).groups()  # type: ignore[union-attr]  # validated
+        return int(float(number) * (1024 if is_binary else 1000) ** ("KMGT".index(unit) + 1))
 
 
 class ScopeSettings(Scope, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +86,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the machine may give."""
 
     #: Memory for the columnar engine.
-    memory: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")] = "1GB"
+    memory: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
     #: Threads; 0 for one a core, eight at most.
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     #: Plans that are kept, with the snapshots they were made of; older ones go when a run ends.
@@ -94,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enrollments: Enrollments = Enrollments()
     guard: GuardRules = GuardRules()
     ownership: Ownership = Ownership()
+    refusals: Refusals = Refusals()
     schoology: SchoologySettings = SchoologySettings()
     engine: EngineSettings = EngineSettings()
 

@@ -4,7 +4,8 @@
     ├── ConfigurationError       a setting is wrong; its key is named
     ├── PackageRefusedError      a OneRoster package cannot be read at all
     ├── PullRefusedError         a SIS answers in a way that cannot be believed, or not at all what is needed
-    ├── TargetError              the LMS
+    ├── SourceError              a SIS could not be asked: no answer, or the sign-in is not accepted
+    ├── TargetError              the LMS, or whatever server `transport` calls
     │   ├── UnauthorisedError    the key or secret is not accepted
     │   ├── UnavailableError     it did not answer, or asked us to come back later; nothing was written
     │   ├── OutcomeUnknownError  a write was sent and no answer came: look before writing again
@@ -59,10 +60,16 @@ class PackageRefusedError(SisConnectError):
 
     remedy = Remedy.FIX_SOURCE
 
-    def __init__(self, code: str, what: str, *, fix: str, where: str = "") -> None:
-        """As the base class, with the finding code first."""
+    def __init__(
+        self, code: str, what: str, *, fix: str, where: str = "", others: tuple[PackageRefusedError, ...] = ()
+    ) -> None:
+        """As the base class, with the finding code first.
+
+        `others` are reasons in other files of the package; `what` names them already.
+        """
         super().__init__(what, fix=fix, where=where)
         self.code = code
+        self.others = others
 
 
 class PullRefusedError(SisConnectError):
@@ -76,18 +83,30 @@ class PullRefusedError(SisConnectError):
         self.code = code
 
 
+class SourceError(SisConnectError):
+    """A SIS could not be asked over REST; nothing was done, and what was received so far is kept.
+
+    Its texts, cause and remedy are those of the `TargetError` behind it.
+    """
+
+    def __init__(self, error: TargetError) -> None:
+        """That error, said of the SIS."""
+        super().__init__(error.what, fix=error.fix, where=error.where, cause=error.cause)
+        self.remedy = error.remedy
+
+
 class TargetError(SisConnectError):
-    """The LMS could not do what was asked."""
+    """A server could not do what was asked: the LMS, unless `SourceError` says that it was the SIS."""
 
 
 class UnauthorisedError(TargetError):
-    """The LMS does not accept our credentials, or they lack a right."""
+    """The server does not accept our credentials, or they lack a right."""
 
     remedy = Remedy.RECONFIGURE
 
 
 class UnavailableError(TargetError):
-    """The LMS did not take the request; nothing was written; trying later may help."""
+    """The server did not take the request; nothing was written; trying later may help."""
 
     remedy = Remedy.RETRY
 
@@ -99,7 +118,7 @@ class OutcomeUnknownError(TargetError):
 
 
 class MalformedReplyError(TargetError):
-    """The LMS answered something that does not follow its own rules."""
+    """The server answered something that does not follow its own rules."""
 
 
 class PlanError(SisConnectError):

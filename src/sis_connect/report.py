@@ -98,6 +98,8 @@ class Report(msgspec.Struct, frozen=True):
     refused: tuple[RefusedChange, ...]
     #: Findings by code: (severity, occurrences).
     findings: dict[str, tuple[str, int]]
+    #: Keys of the district's settings that differ from those of the plan applied before.
+    changed_settings: tuple[str, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
@@ -108,7 +110,7 @@ class Report(msgspec.Struct, frozen=True):
 def count_records(received: Iterable[Received], settled: Iterable[Settled]) -> tuple[RecordCounts, ...]:
     """The five counts of each entity. A change decides the records behind it; without one they are unchanged.
 
-    A refused change holds its records: they are tried again in the next run.
+    A refused change holds its records.
     """
     by_entity: dict[str, dict[str, int]] = {}
     for fate in settled:

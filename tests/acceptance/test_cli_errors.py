@@ -150,3 +150,11 @@ def test_interrupt_says_how_to_go_on(new_town: Town) -> None:
     assert process.returncode == ExitCode.INTERRUPTED
     assert "Run the same command again" in err
     assert "Traceback" not in err
+
+
+def test_command_in_a_remedy_can_be_run_as_shown(town: Town) -> None:
+    """It names the data folder that was given."""
+    ended = town.run("apply", "ffffffff", "--data", town.data, "--json")
+    assert ended.code is ExitCode.STORE
+    remedy = ended.document(ErrorDocument)["error"]["fix"]
+    assert f"plan PACKAGE --data {town.data}`" in remedy

@@ -44,6 +44,15 @@ def test_plan_of_an_unchanged_package_says_that_nothing_is_to_be_done(town: Town
     assert "Next" not in ended.out
 
 
+def test_plan_and_report_name_the_rules_that_changed(town: Town) -> None:
+    rules = town.data / "rules.toml"
+    rules.write_text(f'{rules.read_text(encoding="utf-8")}\n[classes]\ntitle = "{{course_title}}"\n', encoding="utf-8")
+    told = "The rules changed since the last applied plan: classes.title."
+    assert told in town.run("plan", town.package).out
+    assert told in town.run("sync", town.package).out
+    assert town.run("report", "--json").document()["changed_settings"] == ["classes.title"]
+
+
 def test_offline_plan_needs_neither_credentials_nor_the_lms(run: CommandLine, template: Template) -> None:
     document = run("plan", template.package, "--offline", "--json").document(PlanDocument)
     assert {one["action"] for one in document["counts"]} == {"create"}

@@ -101,14 +101,17 @@ def test_approval_that_fits_nothing_is_refused_with_the_reason(
 
 
 def test_refused_changes_name_their_fix(new_town: Town) -> None:
-    """The first person of the first call is refused; the others are written, and the next run tries again."""
+    """The first person of the first call is refused and the others are written; the next run waits, or tries again."""
     refused = FaultRule(Fault.ITEM_FAILURES, method="POST", path="users", items=(0,), count=1)
     new_town.sandbox.set_faults(FaultPlan((refused,)))
     ended = new_town.run("sync", new_town.package)
     assert ended.code is ExitCode.WAITING
     assert "Refused by Schoology" in ended.out
     assert "→ " in ended.out[ended.out.index("Refused by Schoology") :]
-    again = new_town.run("sync", new_town.package, "--json")
+    waiting = new_town.run("sync", new_town.package)
+    assert waiting.code is ExitCode.WAITING
+    assert "refused.before" in waiting.out
+    again = new_town.run("sync", new_town.package, "--retry-refused", "--json")
     assert (again.code, again.document()["refused"]) == (ExitCode.OK, [])
 
 

@@ -13,6 +13,7 @@ from sis_connect.sync.plan.approval import APPROVABLE
 from sis_connect.sync.plan.guard import CAUSES
 from sis_connect.sync.shape import REASONS
 from sis_connect.sync.shape.findings import RULES as SHAPE_RULES
+from sis_connect.sync.stage import RULES as STAGE_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,7 @@ def findings_page() -> str:
     ]
     sections = {
         "Reading a package": READING_RULES,
+        "Laying changes over what is known": STAGE_RULES,
         "Checking the records": CHECK_RULES,
         "Shaping by the district's rules": SHAPE_RULES,
     }

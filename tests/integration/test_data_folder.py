@@ -103,6 +103,34 @@ def test_damaged_state_of_the_lms_is_an_error_with_a_remedy(tmp_path: Path, how:
     assert str(path.parent) in caught.value.where
 
 
+def test_state_of_the_lms_that_can_be_read_but_is_not_what_was_sealed_is_named(tmp_path: Path) -> None:
+    """Somebody changed it, or a backup was restored in part: then SIS Connect would not know what is its own."""
+    runner, _ = nights(tmp_path, 1, keep_plans=1)
+    path = runner.folder.existing / runner.ledger.existing / "classes.parquet"
+    with open_frames(Limits(threads=1)) as frames:
+        other = tmp_path / "other.parquet"
+        frames.execute(f"COPY (SELECT * FROM '{path}' LIMIT 1) TO '{other}' (FORMAT parquet)")
+    path.unlink()
+    other.rename(path)
+    for attempt in (lambda: runner.plan(tmp_path / "night0", offline=True), lambda: runner.sync(tmp_path / "night0")):
+        with pytest.raises(StoreError, match=r"classes\.parquet is not what was sealed") as caught:
+            attempt()
+        assert caught.value.where == str(path)
+        assert "backup" in caught.value.fix
+
+
+@pytest.mark.parametrize("content", [None, b"{", b'{"run": "another", "files": {}}'])
+def test_description_of_the_state_that_is_not_what_was_sealed_is_named(tmp_path: Path, content: bytes | None) -> None:
+    runner, _ = nights(tmp_path, 1, keep_plans=1)
+    path = runner.folder.existing / runner.ledger.existing / "state.json"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"state\.json") as caught:
+        runner.plan(tmp_path / "night0", offline=True)
+    assert "backup" in caught.value.fix
+
+
 def test_damaged_snapshot_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     runner, _ = nights(tmp_path, 1, keep_plans=1)
     path = runner.folder.snapshots / str(runner.ledger.snapshot) / "users.parquet"
@@ -188,11 +216,13 @@ def test_a_time_zone_that_there_is_not_is_refused_by_name(tmp_path: Path, name: 
     assert ("Did you mean 'America/New_York'?" in caught.value.fix) == (name == "America/New_Yorc")
 
 
-def test_a_refused_duplicate_says_how_to_look_for_what_others_made() -> None:
+def test_a_refused_duplicate_says_what_looks_for_what_others_made() -> None:
     _, fix = refusal_in_words("target.duplicate_unique_id")
-    assert "sis-connect plan --survey" in fix
+    assert "the next plan looks" in fix
+    _, fix = refusal_in_words("target.duplicate_username")
+    assert "sis-connect plan PACKAGE --survey" in fix
     _, fix = refusal_in_words("target.unknown_user")
-    assert "--survey" not in fix
+    assert "looks" not in fix
 
 
 def test_kinds_of_damage_are_told_from_faults_of_our_own(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from fakes import FakeLms
 from rosters import NO_GUARD, Roster, a_roster, a_runner
 from sis_connect.errors import PlanError, StoreError
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Enrollment, Kind, School, User
 from sis_connect.sync.plan import Ownership
@@ -423,3 +424,95 @@ def test_a_folder_whose_database_is_lost_is_refused(tmp_path: Path) -> None:
         file.unlink()
     with pytest.raises(StoreError, match="missing"):
         a_runner(tmp_path / "data", lms)
+
+
+def empty(package: Path, entity: str) -> None:
+    """The file keeps its header and nothing else."""
+    file = package / ENTITIES[entity].csv_file
+    file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+
+
+def removals(lms: FakeLms) -> list[Kind]:
+    return [change.kind for change in lms.written if change.action is Action.REMOVE]
+
+
+@pytest.mark.parametrize("entity", ROSTER_ENTITIES)
+@pytest.mark.parametrize("scope", [Scope(), Scope(schools=("south",))], ids=["district", "one school"])
+def test_a_file_of_a_header_only_removes_nobody_however_small_the_district(
+    tmp_path: Path, entity: str, scope: Scope
+) -> None:
+    roster = Roster({name: {} for name in ROSTER_ENTITIES})
+    whole = a_roster()
+    for name in ("orgs", "academicSessions", "courses", "classes"):
+        roster.rows[name] = whole.rows[name]
+    roster.user("tom", "teacher", school="south")
+    roster.user("hoa", school="south", agentSourcedIds="mum")
+    roster.user("ada", school="north")
+    roster.user("mum", "parent", school="south", agentSourcedIds="hoa")
+    for name, role in (("tom", "teacher"), ("hoa", "student"), ("ada", "student")):
+        roster.enroll(name, "choir", role)
+    rules = DistrictRules(scope=scope, people=People(guardians="sync"))
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms, rules=rules)
+    runner.sync(roster.write(tmp_path / "night1"))
+    before = lms.records[Kind.USERS].keys(), members(lms)
+    assert len(before[0]) == 4
+    package = roster.write(tmp_path / "night2")
+    empty(package, entity)
+    report = runner.sync(package)
+    assert removals(lms) == []
+    assert (lms.records[Kind.USERS].keys(), members(lms)) == before
+    assert report.findings["roster.no_records"] == ("error", 1)
+    assert all(counts.adds_up for counts in report.records)
+
+
+def test_a_person_can_approve_that_all_are_gone(tmp_path: Path) -> None:
+    roster = a_roster()
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms)
+    runner.sync(roster.write(tmp_path / "night1"))
+    package = roster.write(tmp_path / "night2")
+    empty(package, "enrollments")
+    plan = runner.plan(package)
+    assert {hold.cause for hold in plan.holds} >= {"guard.unreadable"}
+    runner.approve(plan.digest, by="Invented Person", because="the year is over")
+    runner.apply(plan.digest)
+    assert members(lms) == set()
+
+
+def test_changes_laid_over_a_file_of_a_header_only_remove_nobody_either(tmp_path: Path) -> None:
+    """The night after, a delta brings one user: the others are still not gone."""
+    roster = a_roster()
+    lms = FakeLms()
+    runner = a_runner(tmp_path / "data", lms, guard=NO_GUARD)
+    runner.sync(roster.write(tmp_path / "night1"))
+    package = roster.write(tmp_path / "night2")
+    empty(package, "users")
+    runner.sync(package)
+    changed = roster.copy()
+    changed.user("ada", givenName="Adele")
+    runner.sync(changed.write_delta(tmp_path / "night3", roster))
+    assert removals(lms) == []
+    assert user(lms, "ada").given_name == "Adele"
+
+
+def test_a_delta_file_of_a_header_only_says_that_nothing_changed(tmp_path: Path) -> None:
+    roster = a_roster()
+    district = District(tmp_path, roster)
+    changed = roster.copy()
+    changed.user("bo", givenName="Bob")
+    package = changed.write_delta(tmp_path / "delta", roster)
+    empty(package, "users")
+    report = district.runner.sync(package)
+    assert not report.holds
+    assert not [code for code, (severity, _) in report.findings.items() if severity == "error"]
+    assert len(district.lms.records[Kind.USERS]) == 10
+
+
+def test_a_first_night_with_an_empty_file_brings_the_rest(tmp_path: Path) -> None:
+    roster = a_roster()
+    package = roster.write(tmp_path / "night1")
+    empty(package, "enrollments")
+    lms = FakeLms()
+    a_runner(tmp_path / "data", lms).sync(package)
+    assert len(lms.records[Kind.USERS]) == 10

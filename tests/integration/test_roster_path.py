@@ -345,7 +345,7 @@ def test_classes_of_an_ended_year_are_released_with_everybody_in_them(tmp_path: 
     assert next_year.plan(tmp_path / "night2").is_empty
 
 
-def test_a_refused_record_holds_what_depends_on_it_and_is_tried_again(tmp_path: Path) -> None:
+def test_a_refused_record_holds_what_depends_on_it_and_is_tried_again_when_asked(tmp_path: Path) -> None:
     lms = FakeLms(refuses={Kind.USERS: {("ada",)}})
     runner = a_runner(tmp_path / "data", lms)
     package = a_roster().write(tmp_path / "night1")
@@ -356,7 +356,7 @@ def test_a_refused_record_holds_what_depends_on_it_and_is_tried_again(tmp_path: 
     assert all(counts.adds_up for counts in report.records)
 
     lms.refuses.clear()
-    runner.sync(package)
+    runner.sync(package, retry_refused=True)
     assert ("algebra", "ada", "student") in members(lms)
 
 

@@ -16,6 +16,7 @@ from sis_connect.config import (
     URL_VARIABLE,
     Credentials,
     Settings,
+    SourceSettings,
     located,
     read_credentials,
     read_settings,
@@ -203,3 +204,11 @@ def test_missing_credential_is_named(missing: str) -> None:
     environment = {KEY_VARIABLE: "k4", SECRET_VARIABLE: "s7", missing: ""}
     with pytest.raises(ConfigurationError, match=f"{missing} is not set"):
         read_credentials(environment)
+
+
+@pytest.mark.parametrize(
+    ("size", "in_bytes"),
+    [("1GB", 10**9), ("1.5 GiB", 3 << 29), ("512MB", 512 * 10**6), ("64KiB", 1 << 16), ("2TB", 2 * 10**12)],
+)
+def test_size_counts_as_the_engine_counts_it(size: str, in_bytes: int) -> None:
+    assert SourceSettings(dense_size=size).dense_bytes == in_bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -37,12 +38,28 @@ def as_called(text: str) -> str:
 
 def command(options: Options, *words: str) -> str:
     """The command with the same data folder and rules as this one."""
-    said = [*program(), *words]
+    return shlex.join([*program(), *words, *_places(options)])
+
+
+def completed(options: Options, text: str) -> str:
+    """A sentence whose commands name the same data folder and rules as this one, those that name them already apart."""
+    places = "".join(f" {shlex.quote(word)}" for word in _places(options))
+
+    def complete(found: re.Match[str]) -> str:
+        said = found[1]
+        return f"`{said}`" if "--data " in said or "--rules " in said else f"`{said}{places}`"
+
+    return re.sub(f"`({NAME} [^`]+)`", complete, text)
+
+
+def _places(options: Options) -> list[str]:
+    """The options that name where things are, where that is not the default."""
+    places = []
     if not options.is_default_data:
-        said += ["--data", str(options.data)]
+        places += ["--data", str(options.data)]
     if options.rules is not None and options.rules != options.data / RULES_FILE:
-        said += ["--rules", str(options.rules)]
-    return shlex.join(said)
+        places += ["--rules", str(options.rules)]
+    return places
 
 
 def shown(digest: str) -> str:

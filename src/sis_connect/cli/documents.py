@@ -126,6 +126,9 @@ class PlanDocument(Document, frozen=True):
     listed: tuple[ListedChange, ...]
     #: Commands that may follow.
     next: tuple[str, ...]
+    #: Keys of the rules file whose values differ from those of the last applied plan: what they decide may have changed
+    #: for many records at once.
+    changed_settings: tuple[str, ...] = ()
 
 
 class ApproveDocument(Document, frozen=True):
@@ -201,6 +204,9 @@ class ReportDocument(Document, frozen=True):
     findings: tuple[FindingTotal, ...]
     #: Commands that may follow.
     next: tuple[str, ...]
+    #: Keys of the rules file whose values differ from those of the plan applied before: what they decide may have
+    #: changed for many records at once.
+    changed_settings: tuple[str, ...] = ()
 
 
 class RunLine(msgspec.Struct, frozen=True):

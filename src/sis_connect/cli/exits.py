@@ -50,6 +50,7 @@ MEANINGS: Mapping[ExitCode, str] = {
 _OF_ERROR: Mapping[type[errors.SisConnectError], ExitCode] = {
     errors.ConfigurationError: ExitCode.CONFIGURATION,
     errors.PackageRefusedError: ExitCode.PACKAGE_REFUSED,
+    errors.PullRefusedError: ExitCode.PACKAGE_REFUSED,
     errors.TargetError: ExitCode.LMS,
     errors.PlanError: ExitCode.STORE,
     errors.StoreError: ExitCode.STORE,

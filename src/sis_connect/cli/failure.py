@@ -16,7 +16,7 @@ import msgspec
 from sis_connect.cli.advice import as_called
 from sis_connect.cli.exits import ExitCode, exit_code_of
 from sis_connect.cli.safe_text import harmless
-from sis_connect.errors import PackageRefusedError, Remedy, SisConnectError
+from sis_connect.errors import PackageRefusedError, PullRefusedError, Remedy, SisConnectError
 
 _INTERRUPTED = "Interrupted. What was done is kept."
 _AGAIN = "Run the same command again: it goes on where it stopped."
@@ -61,7 +61,7 @@ def explain(error: BaseException) -> tuple[ExitCode, Failure]:
     """How a command ends that met this, and what to say."""
     if isinstance(error, SisConnectError):
         code = exit_code_of(error)
-        finding = error.code if isinstance(error, PackageRefusedError) else None
+        finding = error.code if isinstance(error, PackageRefusedError | PullRefusedError) else None
         return code, _failure(code, error.what, error.where, error.fix, error.remedy, finding=finding)
     if isinstance(error, click.ClickException):
         context = error.ctx if isinstance(error, click.UsageError) else None

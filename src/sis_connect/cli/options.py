@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sis_connect.errors import SisConnectError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -86,7 +88,13 @@ def common_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]
             raise click.UsageError(f"--data names a folder, and {data} is a file.")
         own = data / RULES_FILE
         options = Options(data, rules or (own if own.exists() else None), as_json, quiet)
-        return function(options, **others)
+        try:
+            return function(options, **others)
+        except SisConnectError as error:
+            from sis_connect.cli.advice import completed  # noqa: PLC0415  # which is about these options
+
+            error.fix = completed(options, error.fix)
+            raise
 
     decorators = [
         click.option(

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.frames import count, identifier, literal
+from sis_connect.frames import count, literal
 from sis_connect.report import RefusedChange, Report, count_changes, count_records
+from sis_connect.runs.naming import written_key
 from sis_connect.store.journal import RunJournal, lay_out_outcomes
 from sis_connect.store.ledger import RunState
 from sis_connect.store.links import ExistingLinks
 from sis_connect.store.retention import discard_unneeded
 from sis_connect.sync.apply import STAGES, Application
-from sis_connect.sync.desired import Kind, key_columns
+from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan.approval import allowed
 from sis_connect.sync.plan.sealing import changes_of, iter_changes
 
@@ -101,7 +102,9 @@ class RunUnderWay:
     def _end(self, state: RunState) -> Report:
         runner = self.runner
         lay_out_outcomes(self.frames, "outcomes", [RunJournal(runner.database, self.run.id)])
-        existing, settled = runner.existing.settle(self.frames, runner.ledger.existing, self._folder, self.run.id)
+        existing, settled = runner.existing.settle(
+            self.frames, runner.ledger.existing, self._folder, self.run.id, self.plan.as_of
+        )
         now = runner.now()
         report = Report(
             run=self.run.id,
@@ -114,6 +117,7 @@ class RunUnderWay:
             holds=self.plan.holds,
             refused=self._refused(),
             findings=self.plan.findings,
+            changed_settings=self.plan.changed_settings,
         )
         runner.ledger.end_run(self.run.id, state, now, existing=existing, report=msgspec.json.encode(report))
         discard_unneeded(runner.folder, runner.ledger, keep_plans=runner.settings.keep_plans)
@@ -122,10 +126,10 @@ class RunUnderWay:
     def _refused(self) -> tuple[RefusedChange, ...]:
         refused: list[RefusedChange] = []
         for kind in Kind:
-            keys = " || ' / ' || ".join(identifier(key) for key in key_columns(kind))
             rows = self.frames.execute(
                 f"""
-                SELECT {keys}, o.code, o.message FROM {self._rows(kind)} AS p JOIN outcomes AS o USING ("row")
+                SELECT {written_key(kind)}, o.code, o.message
+                FROM {self._rows(kind)} AS p JOIN outcomes AS o USING ("row")
                 WHERE o.kind = '{kind}' AND NOT o.is_applied
                 ORDER BY "row" LIMIT {_NAMED - len(refused)}
                 """

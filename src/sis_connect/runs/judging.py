@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.frames import enter_rows
-from sis_connect.sis.csv_rules import RULES
+from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
+from sis_connect.sis.csv_rules import RULES as READING_RULES
+from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sync.check import Tally, check, tally_findings
 from sis_connect.sync.shape import shape
+from sis_connect.sync.stage import RULES as STAGE_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from sis_connect.sync.shape.rules import DistrictRules
 
 
-_RULE_BY_CODE = {rule.code: rule for rule in RULES}
+_RULE_BY_CODE = {rule.code: rule for rule in (*READING_RULES, *JSON_RULES, *REST_RULES, *STAGE_RULES)}
 
 
 def judge(

@@ -1,7 +1,7 @@
 """A sealed plan as people read it: what is held and why, and the people and classes behind the counts.
 
-Here: reading names for keys from the plan's own files and from what the LMS is known to hold. Nothing is written. Not
-here: how any of it looks (the faces), what holds a change (`sync.plan`).
+Here: what is listed, in which order. Nothing is written. Not here: names for keys (`naming`), how any of it looks (the
+faces), what holds a change (`sync.plan`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sis_connect.frames import identifiers, literal
+from sis_connect.runs.naming import named, names_of, titles_of
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind, columns, compared_columns, key_columns
 from sis_connect.sync.plan.approval import APPROVABLE, Approval
@@ -20,9 +21,11 @@ from sis_connect.sync.plan.guard import CAUSES
 from sis_connect.sync.plan.sealing import changes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
 
     from sis_connect.frames import Frames
+    from sis_connect.report import RefusedChange
     from sis_connect.runs.runner import Runner
     from sis_connect.sync.plan.guard import Hold
     from sis_connect.sync.plan.plan import Plan
@@ -66,11 +69,11 @@ class ListedChange(msgspec.Struct, frozen=True):
 class HeldPlace(msgspec.Struct, frozen=True):
     """One threshold that was exceeded, and where."""
 
-    #: Name of the school, class or role; empty for the district.
+    #: Name of the school, class or role; empty for the district. For `refused.before`, the code of the refusal.
     name: str
     #: How many changes.
     changes: int
-    #: What SIS Connect holds there.
+    #: What SIS Connect holds there; 0 where the cause is not a share.
     held: int
     #: The share.
     percent: float
@@ -93,7 +96,7 @@ class HeldGroup(msgspec.Struct, frozen=True):
     is_approvable: bool
     #: What the guard lets through, in words; empty for causes without a threshold.
     allowed: str
-    #: Where a threshold was exceeded; empty for other causes.
+    #: Where a threshold was exceeded, or why the LMS refused; empty for other causes.
     places: tuple[HeldPlace, ...]
 
 
@@ -129,6 +132,10 @@ class PlanListing:
         for kind in kinds:
             yield from self._listed(kind, school, limit, schools)
 
+    def titles_of(self, refused: Iterable[RefusedChange]) -> dict[tuple[str, str], str]:
+        """What a person calls refused changes, by kind and key; those that nothing is known of are left out."""
+        return titles_of(self.frames, self._folder, refused)
+
     def schools(self) -> dict[str, str]:
         """Titles of the schools the plan touches, by the key that `--school` takes."""
         titles = self._school_titles()
@@ -150,13 +157,12 @@ class PlanListing:
                 Action(action),
                 changes,
                 cause in APPROVABLE,
-                self._allowed(cause),
+                self._allowed(cause, kind),
                 tuple(self._place(hold) for hold in places),
             )
 
-    def _allowed(self, cause: str) -> str:
-        level = cause.removeprefix("guard.").replace("class", "class_")
-        threshold = getattr(self.runner.settings.guard, level, None) if cause.startswith("guard.") else None
+    def _allowed(self, cause: str, kind: Kind) -> str:
+        threshold = self.runner.settings.guard.of_cause(cause, kind)
         if threshold is None:
             return ""
         fewer = f", or fewer than {threshold.at_least}" if threshold.at_least > 1 else ""
@@ -169,7 +175,7 @@ class PlanListing:
             name = self._school_titles().get(name, name)
         elif hold.cause == "guard.class":
             found = self.frames.execute(
-                f'SELECT title FROM ({self._both(Kind.CLASSES, "title")}) WHERE "key" = $key', {"key": name}
+                f'SELECT name FROM ({names_of(self._folder, Kind.CLASSES)}) WHERE "key" = $key', {"key": name}
             ).fetchone()
             name = found[0] if found else name
         return HeldPlace(name, hold.changes, hold.held, round(hold.percent, 1))
@@ -183,7 +189,7 @@ class PlanListing:
             WITH chosen AS (
                 SELECT * FROM {self._rows(kind)} {within}
                 ORDER BY hold IS NULL, CASE action {rank} END, {_SORTED_BY[kind]} LIMIT {limit}
-            ), named AS ({self._named(kind)})
+            ), named AS ({named(self._folder, kind, "FROM chosen")})
             SELECT action, hold, at_school, shown, inside, shown_role, before, {identifiers(columns(kind))}
             FROM named ORDER BY hold IS NULL, CASE action {rank} END, inside, shown
             """
@@ -202,50 +208,15 @@ class PlanListing:
                 tuple(_differences(compared, before, record, schools)) if is_update else (),
             )
 
-    def _named(self, kind: Kind) -> str:
-        """SQL: the chosen changes with `shown`, `inside` and `shown_role`."""
-        people = self._both(Kind.USERS, "concat_ws(' ', given_name, family_name) AS name")
-        classes = self._both(Kind.CLASSES, "title")
-        match kind:
-            case Kind.USERS:
-                shown = "concat_ws(' ', given_name, family_name)", "school_key", "role"
-            case Kind.TERMS:
-                shown = "title", "concat(start_date, ' to ', end_date)", "NULL"
-            case Kind.COURSES | Kind.CLASSES:
-                shown = "title", "school_key", "NULL"
-            case Kind.AGENTS:
-                return f"""
-                    SELECT c.*, coalesce(a.name, c.agent_key) AS shown, coalesce(s.name, c.student_key) AS inside,
-                           NULL AS shown_role
-                    FROM chosen AS c LEFT JOIN ({people}) AS a ON a."key" = c.agent_key
-                    LEFT JOIN ({people}) AS s ON s."key" = c.student_key
-                """
-            case Kind.ENROLLMENTS:
-                return f"""
-                    SELECT c.*, coalesce(p.name, c.user_key) AS shown, coalesce(t.title, c.class_key) AS inside,
-                           c.role AS shown_role
-                    FROM chosen AS c LEFT JOIN ({people}) AS p ON p."key" = c.user_key
-                    LEFT JOIN ({classes}) AS t ON t."key" = c.class_key
-                """
-            case _:
-                shown = "title", "NULL", "NULL"
-        return f"SELECT *, {shown[0]} AS shown, {shown[1]} AS inside, {shown[2]} AS shown_role FROM chosen"
-
     def _school_titles(self) -> dict[str, str]:
-        return dict(self.frames.execute(self._both(Kind.SCHOOLS, "title")).fetchall())
+        return dict(self.frames.execute(names_of(self._folder, Kind.SCHOOLS)).fetchall())
 
-    def _both(self, kind: Kind, expression: str) -> str:
-        """SQL: `key` and an expression over the known and the planned records of a kind, once a key."""
-        return f"""
-            SELECT * FROM (
-                SELECT "key", {expression} FROM {self._rows(kind)}
-                UNION ALL
-                SELECT "key", {expression} FROM existing_{kind} ANTI JOIN {self._rows(kind)} AS planned USING ("key")
-            )
-        """
+    @property
+    def _folder(self) -> Path:
+        return self.runner.plan_folder(self.plan)
 
     def _rows(self, kind: Kind) -> str:
-        return f"({changes_of(self.runner.plan_folder(self.plan), kind)})"
+        return f"({changes_of(self._folder, kind)})"
 
 
 @contextmanager

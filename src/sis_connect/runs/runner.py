@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,8 +19,9 @@ from sis_connect.report import Report
 from sis_connect.runs.application import RunUnderWay
 from sis_connect.runs.judging import judge
 from sis_connect.runs.progress import NoProgress, Progress
+from sis_connect.runs.settings_kept import changed_settings, kept_settings
 from sis_connect.runs.survey import lay_out_holdings
-from sis_connect.store.damage import reading
+from sis_connect.store.damage import reading, writing
 from sis_connect.store.database import Database
 from sis_connect.store.existing import NOTHING, Existing
 from sis_connect.store.folder import DataFolder, seal
@@ -30,6 +31,7 @@ from sis_connect.sync.check import Tally, iter_findings
 from sis_connect.sync.plan import PlanInputs, make_plan
 from sis_connect.sync.plan.approval import Approval
 from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan
+from sis_connect.sync.plan.refusals import Refusals
 from sis_connect.sync.plan.sealing import check_seal
 from sis_connect.sync.stage import is_complete, merge, merged_digest
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from sis_connect.findings import Finding, Severity
     from sis_connect.frames import Frames, Limits
     from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.runs.roster_source import RosterSource
     from sis_connect.store.ledger import Run
     from sis_connect.sync.apply import RosterTarget
     from sis_connect.sync.desired import Kind
@@ -48,23 +51,6 @@ if TYPE_CHECKING:
     from sis_connect.sync.plan.guard import GuardRules
     from sis_connect.sync.shape import Shaped
     from sis_connect.sync.shape.rules import DistrictRules
-
-
-class PackageReader(Protocol):
-    """Reads a package into an empty folder, or gives the known snapshot of the same content."""
-
-    def __call__(
-        self,
-        path: Path,
-        into: Path,
-        frames: Frames,
-        *,
-        strict: bool,
-        progress: Progress,
-        known: Callable[[str], Snapshot | None],
-    ) -> Snapshot:
-        """The snapshot of the package at `path`; PackageRefusedError when it cannot be read."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +66,18 @@ class RunSettings:
     time_zone: tzinfo | None = UTC
     #: Plans, with the snapshots they were made of, that are kept when a run has ended.
     keep_plans: int = 30
+    refusals: Refusals = field(default_factory=Refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was said about one plan beside its package."""
+
+    is_offline: bool
+    #: True when everything is looked at in the LMS, new or not.
+    surveys_all: bool
+    #: True when what the LMS refused before is sent again, changed or not.
+    retries_refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +103,15 @@ class Runner:
         folder: DataFolder,
         settings: RunSettings,
         *,
-        read_package: PackageReader,
+        open_source: Callable[[Path | None], RosterSource],
         open_target: Callable[[], RosterTarget],
         now: Callable[[], datetime],
     ) -> None:
-        """Runs in `folder`. `open_target` is called only when the LMS is needed; `now` gives aware instants."""
+        """Runs in `folder`; `now` gives aware instants.
+
+        `open_source` gives the source of a package, or that of the SIS for None; `open_target` is called only when the
+        LMS is needed.
+        """
         folder.make()
         if not folder.database.exists() and any(folder.existing.iterdir()):
             raise StoreError(
@@ -123,15 +125,15 @@ class Runner:
         self.ledger = Ledger(self.database)
         self.snapshots = Snapshots(folder)
         self.existing = Existing(folder)
-        self._read_package = read_package
+        self._open_source = open_source
         self._open_target = open_target
         self.now = now
 
-    def check(self, package: Path, *, limit: int | None = 1000, progress: Progress | None = None) -> Checked:
-        """What is wrong with a package, laid over what is known where it brings only changes.
+    def check(self, package: Path | None, *, limit: int | None = 1000, progress: Progress | None = None) -> Checked:
+        """What is wrong with a package, or with what the SIS says for None.
 
-        Its snapshot is kept until a run ends, so that a plan of the same package need not read it again; nothing else
-        is.
+        It is laid over what is known where it brings only changes. Its snapshot is kept until a run ends, so that a
+        plan of the same package need not read it again; nothing else is.
         """
         with self.at_work() as frames:
             snapshot, _ = self._stage(frames, package, progress or NoProgress())
@@ -140,12 +142,19 @@ class Runner:
         return Checked(snapshot, tallies, findings)
 
     def plan(
-        self, package: Path, *, offline: bool = False, survey: bool = False, progress: Progress | None = None
+        self,
+        package: Path | None,
+        *,
+        offline: bool = False,
+        survey: bool = False,
+        retry_refused: bool = False,
+        progress: Progress | None = None,
     ) -> Plan:
-        """The sealed plan of what a package would do to the LMS; nothing is done to it.
+        """The sealed plan of what a package, or the SIS for None, would do to the LMS; nothing is done to it.
 
-        The LMS is looked at before the first run, when a new school or term comes up, and on `survey`; never when
-        `offline`.
+        The LMS is looked at before the first run, when a new school or term comes up, while others have something
+        under a code of ours, and on `survey`; never when `offline`. What it refused before waits, unless
+        `retry_refused`.
 
         A package that brings only changes is laid over the snapshot of the latest run that began: a plan that was
         never applied counts for nothing, be it of a bulk package. Lest a delta be lost so, PlanError while another one
@@ -153,7 +162,8 @@ class Runner:
         """
         with self.at_work() as frames:
             self._refuse_beside_open_run()
-            return self._plan(frames, package, progress or NoProgress(), offline=offline, survey=survey)
+            request = _Request(offline, survey, retry_refused)
+            return self._plan(frames, package, progress or NoProgress(), request)
 
     def approve(
         self, digest: str, *, by: str, because: str, cause: str | None, kind: Kind | None, school: str | None
@@ -183,12 +193,13 @@ class Runner:
             plan = self.find_plan(run.plan)
             return RunUnderWay(self, frames, plan, run).close(self._open_target(), progress or NoProgress())
 
-    def sync(self, package: Path, *, progress: Progress | None = None) -> Report:
-        """Finish what was interrupted, then plan the package and apply what nothing holds; the report."""
+    def sync(self, package: Path | None, *, retry_refused: bool = False, progress: Progress | None = None) -> Report:
+        """Finish what was interrupted, then plan as `plan` does and apply what nothing holds; the report."""
         interrupted = self.ledger.open_run()
         if interrupted is not None:
             self.apply(interrupted.plan, progress=progress)
-        return self._apply(self.plan(package, progress=progress), progress or NoProgress())
+        plan = self.plan(package, retry_refused=retry_refused, progress=progress)
+        return self._apply(plan, progress or NoProgress())
 
     def _apply(self, plan: Plan, progress: Progress) -> Report:
         if plan.is_offline:
@@ -219,8 +230,11 @@ class Runner:
 
     @contextmanager
     def at_work(self) -> Iterator[Frames]:
-        """A session while the data folder is held; StoreError when another process holds it or a file is damaged."""
-        with self.folder.locked(), reading(self.folder, self.settings.limits) as frames:
+        """A session while the data folder is held.
+
+        StoreError when another process holds it, a file is damaged, or the disk takes no more.
+        """
+        with writing(self.folder), self.folder.locked(), reading(self.folder, self.settings.limits) as frames:
             yield frames
 
     def day(self, instant: datetime) -> date:
@@ -236,7 +250,7 @@ class Runner:
             raise PlanError(
                 f"{what} with {prefix!r}." if prefix else "No plan was made yet.",
                 where=str(self.folder.plans),
-                fix="Name more of its digest." if found else "Make one with `sis-connect plan`.",
+                fix="Name more of its digest." if found else "Make one with `sis-connect plan PACKAGE`.",
             )
         path = self.folder.plans / found[0] / DESCRIPTION_FILE
         try:
@@ -248,7 +262,7 @@ class Runner:
         """Where a plan's sealed files lie."""
         return self.folder.plans / plan.digest
 
-    def _plan(self, frames: Frames, package: Path, progress: Progress, *, offline: bool, survey: bool) -> Plan:
+    def _plan(self, frames: Frames, package: Path | None, progress: Progress, request: _Request) -> Plan:
         now = self.now()
         settings = self.settings
         as_of = self.day(now)
@@ -258,7 +272,9 @@ class Runner:
         progress.advance("judging", 1, 2)
         existing = self.ledger.existing
         self.existing.lay_out(frames, existing)
-        lay_out_holdings(frames, None if offline else self._open_target, is_first=existing == NOTHING, all_kinds=survey)
+        open_target = None if request.is_offline else self._open_target
+        lay_out_holdings(frames, open_target, is_first=existing == NOTHING, all_kinds=request.surveys_all)
+        kept = kept_settings(settings)
         findings = {tally.code: (tally.severity.value, tally.occurrences) for tally in tallies}
         inputs = PlanInputs(
             snapshot,
@@ -269,8 +285,12 @@ class Runner:
             existing,
             as_of,
             now,
-            offline,
+            request.is_offline,
             findings,
+            settings.refusals,
+            request.retries_refused,
+            kept,
+            changed_settings(self._settings_applied(), kept),
         )
         with self.folder.sealing(self.folder.plans) as path:
             plan = make_plan(frames, inputs, path)
@@ -279,17 +299,25 @@ class Runner:
         progress.advance("judging", 2, 2)
         return plan
 
+    def _settings_applied(self) -> dict[str, str]:
+        """The settings of the last plan that was applied; empty before the first, and when it is gone."""
+        digest = self.ledger.existing_comes_from
+        try:
+            return self.find_plan(digest).settings if digest else {}
+        except PlanError:
+            return {}
+
     def _judge(self, frames: Frames, snapshot: Snapshot, as_of: date) -> tuple[tuple[Tally, ...], Shaped]:
         return judge(frames, snapshot, self.settings.rules, strict=self.settings.strict, as_of=as_of)
 
     def _stage(
-        self, frames: Frames, package: Path, progress: Progress, *, is_planning: bool = False
+        self, frames: Frames, package: Path | None, progress: Progress, *, is_planning: bool = False
     ) -> tuple[Snapshot, str | None]:
-        """The complete roster after a package, kept, and the digest of the package if it is no whole roster itself."""
-        incoming = self._keep(
-            lambda into, known: self._read_package(
-                package, into, frames, strict=self.settings.strict, progress=progress, known=known
-            )
+        """The complete roster after what came in, kept, and the digest of what came in if that is no whole roster."""
+        source = self._open_source(package)
+        strict, known = self.settings.strict, self.snapshots.find
+        incoming = self.snapshots.keep(
+            lambda into: source.read(into, frames, strict=strict, progress=progress, known=known)
         )
         if is_complete(incoming):
             return incoming, None
@@ -302,9 +330,6 @@ class Runner:
             if merged is not None:
                 return merged, incoming.digest
         return self.snapshots.keep(lambda into: merge(frames, previous, incoming, into)), incoming.digest
-
-    def _keep(self, read: Callable[[Path, Callable[[str], Snapshot | None]], Snapshot]) -> Snapshot:
-        return self.snapshots.keep(lambda into: read(into, self.snapshots.find))
 
     def _refuse_beside_open_run(self) -> None:
         run = self.ledger.open_run()
@@ -335,7 +360,7 @@ class Runner:
             raise PlanError(
                 "Another plan was applied since this one was made, so it no longer fits.",
                 where=plan.digest[:12],
-                fix="Make a new plan with `sis-connect plan`.",
+                fix="Make a new plan with `sis-connect plan PACKAGE`.",
             )
         now = self.now()
         run = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

@@ -64,27 +64,27 @@ DUPLICATE_TITLE = Refusal(
 UNKNOWN_USER = Refusal(
     "target.unknown_user",
     "Schoology has no active account with this unique id.",
-    "Mend what kept the account from being created or reactivate it; then run again.",
+    "Mend what kept the account from being created or reactivate it; then run again with `--retry-refused`.",
 )
 UNKNOWN_SECTION = Refusal(
     "target.unknown_section",
     "Schoology has no section with this code.",
-    "Mend what kept the section from being created; then run again.",
+    "Mend what kept the section from being created; then run again with `--retry-refused`.",
 )
 UNKNOWN_COURSE = Refusal(
     "target.unknown_course",
     "The class's course is not in Schoology.",
-    "Mend what kept the course from being created; then run again.",
+    "Mend what kept the course from being created; then run again with `--retry-refused`.",
 )
 UNKNOWN_TERM = Refusal(
     "target.unknown_term",
     "One of the class's terms is not in Schoology.",
-    "Mend what kept the grading period from being created; then run again.",
+    "Mend what kept the grading period from being created; then run again with `--retry-refused`.",
 )
 UNKNOWN_SCHOOL = Refusal(
     "target.unknown_school",
     "A school of this record is not in Schoology.",
-    "Mend what kept the building from being created; then run again.",
+    "Mend what kept the building from being created; then run again with `--retry-refused`.",
 )
 COURSE_CHANGED = Refusal(
     "target.course_changed",

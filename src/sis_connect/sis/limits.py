@@ -17,8 +17,10 @@ class PackageLimits:
     directory_bytes: int = 4 * _MEBIBYTE
     #: Bytes of all files together, unpacked.
     total_bytes: int = 64 * 1024 * _MEBIBYTE
-    #: How many times smaller than its content a zip entry of more than a mebibyte may be.
+    #: How many times smaller than its content a zip entry may be and still count as usual.
     compression_ratio: int = 200
+    #: Bytes, unpacked, of all zip entries together that are smaller still: long files of much the same lines can be.
+    dense_bytes: int = 1_000_000_000
     #: Bytes of the manifest.
     manifest_bytes: int = _MEBIBYTE
     #: Bytes of one line, and of one record over several lines.

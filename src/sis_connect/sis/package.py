@@ -10,7 +10,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sis_connect.sis.csv_rules import refusal
+from sis_connect.sis.csv_rules import refusal, shown
 from sis_connect.sis.layout import find_layout
 from sis_connect.sis.zip_intake import file_entries, open_zip, unpack
 
@@ -54,7 +54,10 @@ def open_package(path: Path, scratch: Path, limits: PackageLimits, progress: Pro
 
 def _open_folder(path: Path, limits: PackageLimits) -> Package:
     found: dict[str, Path] = {}
+    root = path.resolve()
     for child in sorted((*path.glob("*"), *path.glob("*/*"))):
+        if child.is_symlink() and not child.resolve().is_relative_to(root):
+            raise refusal("package.link_outside", where=shown(child.name))
         if child.is_file():
             found[child.relative_to(path).as_posix()] = child
         if len(found) > limits.entries:

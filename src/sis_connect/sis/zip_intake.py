@@ -105,16 +105,20 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: PackageLimits) -> Non
         raise refusal("package.too_many_entries")
     if sum(entry.file_size for entry in entries) > limits.total_bytes:
         raise refusal("package.too_large")
+    dense = [entry for entry in entries if entry.file_size > entry.compress_size * limits.compression_ratio]
+    if sum(entry.file_size for entry in dense) > limits.dense_bytes:
+        largest = max(dense, key=lambda entry: entry.file_size)
+        raise refusal("package.suspicious_compression", where=shown(PurePosixPath(_posix(largest)).name))
     seen = set()
     for entry in entries:
-        _check_entry(entry, limits)
+        _check_entry(entry)
         name = _posix(entry)
         if name in seen:
             raise refusal("package.duplicate_file", where=shown(PurePosixPath(name).name))
         seen.add(name)
 
 
-def _check_entry(entry: zipfile.ZipInfo, limits: PackageLimits) -> None:
+def _check_entry(entry: zipfile.ZipInfo) -> None:
     path = PurePosixPath(_posix(entry))
     name = shown(path.name)
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
@@ -125,8 +129,6 @@ def _check_entry(entry: zipfile.ZipInfo, limits: PackageLimits) -> None:
         raise refusal("package.encrypted", where=name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refusal("package.unsupported_compression", where=name)
-    if entry.file_size > _MEBIBYTE and entry.file_size > entry.compress_size * limits.compression_ratio:
-        raise refusal("package.suspicious_compression", where=name)
 
 
 def _posix(entry: zipfile.ZipInfo) -> str:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Renewed whenever a table changes; a data folder of another version is refused by name.
-SCHEMA_VERSION = "2"
+#: Renewed whenever a table or the files beside the database change; a folder of another version is refused by name.
+SCHEMA_VERSION = "3"
+
+_REMEDY = (
+    "See that the disk is neither full nor read-only, then run the same command again: nothing is lost. If the file is "
+    "damaged, restore it from a backup."
+)
 
 metadata = sa.MetaData()
 
@@ -89,7 +94,7 @@ class Database:
                 found = _read_version(connection)
         except sa.exc.DBAPIError as error:
             raise StoreError(
-                "The district's database cannot be opened.", where=str(path), fix="Restore it from a backup."
+                f"The district's database cannot be opened: {error.orig}.", where=str(path), fix=_REMEDY
             ) from error
         if found != SCHEMA_VERSION:
             raise StoreError(
@@ -110,7 +115,7 @@ class Database:
             raise StoreError(
                 f"The district's database cannot be used: {error.orig}.",
                 where=str(self._path),
-                fix="Make sure that the disk is neither full nor read-only; else restore the file from a backup.",
+                fix=_REMEDY,
             ) from error
 
     def close(self) -> None:

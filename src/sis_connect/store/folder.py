@@ -52,6 +52,11 @@ class DataFolder:
         return self.root / "plans"
 
     @property
+    def pulls(self) -> Path:
+        """What was received of a pull that has not ended; empty once its snapshot is sealed."""
+        return self.root / "pulls"
+
+    @property
     def spill(self) -> Path:
         """Where larger-than-memory work spills; empty between runs."""
         return self.root / "tmp"

@@ -45,13 +45,26 @@ class Change:
     lms_id: str | None = None
 
 
+#: Refusals of a record whose key the LMS has already: only a look at the LMS tells whose that is.
+KEY_TAKEN = frozenset(
+    {
+        "target.duplicate_unique_id",
+        "target.duplicate_course_code",
+        "target.duplicate_section_code",
+        "target.duplicate_title",
+    }
+)
+#: Refusals that say nothing against the change itself: it is sent again in the next run, whatever the last one said.
+PASSING = frozenset({"apply.depends_on_refused", "apply.no_clear_answer", "target.batch_refused"})
+
+
 class OutcomeState(StrEnum):
     """What became of a change."""
 
     APPLIED = "applied"
     #: The LMS held it already, put there by others: left as it is and used, never changed or removed.
     FOUND = "found"
-    #: The LMS said no to this one; it is held, reported and tried again in the next run.
+    #: The LMS said no to this one; it is reported, and waits until it changes (`sync.plan.refusals`).
     REFUSED = "refused"
 
 

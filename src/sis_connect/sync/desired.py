@@ -151,6 +151,15 @@ RECORD_TYPES: dict[Kind, type[Record]] = {
     Kind.ENROLLMENTS: Enrollment,
 }
 
+#: Columns that hold the key of another record, by kind.
+REFERENCES: dict[Kind, dict[str, Kind]] = {
+    Kind.USERS: {"school_key": Kind.SCHOOLS, "other_school_keys": Kind.SCHOOLS},
+    Kind.AGENTS: {"student_key": Kind.USERS, "agent_key": Kind.USERS},
+    Kind.COURSES: {"school_key": Kind.SCHOOLS},
+    Kind.CLASSES: {"school_key": Kind.SCHOOLS, "course_key": Kind.COURSES, "term_keys": Kind.TERMS},
+    Kind.ENROLLMENTS: {"class_key": Kind.CLASSES, "user_key": Kind.USERS},
+}
+
 _SQL_TYPES = {
     "str": "VARCHAR",
     "str | None": "VARCHAR",

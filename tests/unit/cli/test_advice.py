@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sis_connect.cli.advice import as_called, command
+from sis_connect.cli.advice import as_called, command, completed
 from sis_connect.cli.options import DEFAULT_DATA, Options
 
 
@@ -54,3 +54,18 @@ def test_command_found_on_the_path_needs_no_path(monkeypatch: pytest.MonkeyPatch
 
 def test_odd_names_are_quoted() -> None:
     assert shlex.split(command(options("$(rm -rf x)"), "apply"))[-1] == "$(rm -rf x)"
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "said"),
+    [
+        (options(), "Run `sis-connect apply 3f9c`.", "Run `sis-connect apply 3f9c`."),
+        (options("/d d"), "Run `sis-connect apply 3f9c`.", "Run `sis-connect apply 3f9c --data '/d d'`."),
+        (options("d", "r.toml"), "See `sis-connect report`.", "See `sis-connect report --data d --rules r.toml`."),
+        (options("d"), "Run `sis-connect apply --data e`.", "Run `sis-connect apply --data e`."),
+        (options("d"), "Set `engine.memory`, not `plan`.", "Set `engine.memory`, not `plan`."),
+        (options("d\\1"), "See `sis-connect report`.", "See `sis-connect report --data 'd\\1'`."),
+    ],
+)
+def test_commands_in_a_sentence_name_the_same_folder_and_rules(given: Options, text: str, said: str) -> None:
+    assert completed(given, text) == said

@@ -10,7 +10,7 @@ import pytest
 from sis_connect import errors
 from sis_connect.cli.exits import ExitCode, exit_code_of
 from sis_connect.cli.failure import explain
-from sis_connect.errors import PackageRefusedError, Remedy, SisConnectError
+from sis_connect.errors import PackageRefusedError, PullRefusedError, Remedy, SisConnectError
 
 
 def every_error() -> list[type[SisConnectError]]:
@@ -23,8 +23,8 @@ def every_error() -> list[type[SisConnectError]]:
 
 def an_error(type_: type[SisConnectError]) -> SisConnectError:
     """An error of that class."""
-    if type_ is PackageRefusedError:
-        return PackageRefusedError("package.not_found", "It is not there.", fix="Look again.", where="here")
+    if issubclass(type_, PackageRefusedError | PullRefusedError):
+        return type_("package.not_found", "It is not there.", fix="Look again.", where="here")
     return type_("It did not work.", fix="Try again.", where="here")
 
 

@@ -30,13 +30,13 @@ def run_apply(options: Options, plan: str | None, *, close: bool) -> ExitCode:
         return _show(screen, options, "apply", district.runner, report)
 
 
-def run_sync(options: Options, package: Path) -> ExitCode:
+def run_sync(options: Options, package: Path, *, retry_refused: bool) -> ExitCode:
     """Plan a package and carry out what nothing holds; WAITING when something waits for a person."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     with open_district(options.data, options.rules) as district:
         _finish_interrupted(screen, district.runner)
         with screen.progress() as progress:
-            report = district.runner.sync(package, progress=progress)
+            report = district.runner.sync(package, retry_refused=retry_refused, progress=progress)
         return _show(screen, options, "sync", district.runner, report)
 
 

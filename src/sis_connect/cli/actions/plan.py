@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district
@@ -24,12 +25,20 @@ if TYPE_CHECKING:
     from sis_connect.sync.plan.plan import Plan
 
 
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """How a plan is to be made."""
+
+    offline: bool
+    survey: bool
+    retry_refused: bool
+
+
 def run_plan(
     options: Options,
     package: Path | None,
+    request: PlanRequest,
     *,
-    offline: bool,
-    survey: bool,
     kind: str | None,
     school: str | None,
     limit: int,
@@ -44,7 +53,13 @@ def run_plan(
             plan = runner.find_plan()
         else:
             with screen.progress() as progress:
-                plan = runner.plan(package, offline=offline, survey=survey, progress=progress)
+                plan = runner.plan(
+                    package,
+                    offline=request.offline,
+                    survey=request.survey,
+                    retry_refused=request.retry_refused,
+                    progress=progress,
+                )
         with open_listing(runner, plan) as listing:
             held = listing.held(runner.ledger.approvals(plan.digest))
             listed = tuple(listing.changes(kinds, school=school, limit=limit))
@@ -85,4 +100,5 @@ def plan_document(
         findings=totals_of(plan.findings),
         listed=listed,
         next=next_commands(options, plan, held),
+        changed_settings=plan.changed_settings,
     )

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.bootstrap import refusal_in_words
-from sis_connect.cli.actions.naming import titles_of
 from sis_connect.cli.actions.totals import totals_of
 from sis_connect.cli.actions.unfinished import unfinished
-from sis_connect.cli.advice import command, shown
+from sis_connect.cli.advice import as_called, command, completed, shown
 from sis_connect.cli.documents import RefusedInWords, ReportDocument
 from sis_connect.cli.exits import ExitCode
 from sis_connect.errors import PlanError, StoreError
@@ -65,9 +64,10 @@ def report_document(options: Options, name: str, runner: Runner, run: Run) -> Re
         records=report.records,
         changes=report.changes,
         held=held,
-        refused=tuple(_in_words(one, titles) for one in report.refused),
+        refused=tuple(_in_words(options, one, titles) for one in report.refused),
         findings=totals_of(report.findings),
         next=(*approvals, *again),
+        changed_settings=report.changed_settings,
     )
 
 
@@ -75,12 +75,13 @@ def _read_plan(runner: Runner, run: Run, report: Report) -> tuple[tuple[HeldGrou
     """What waits, and names of what was refused; without names while others are at work, or once the plan is gone."""
     try:
         with open_listing(runner, runner.find_plan(report.plan)) as listing:
-            return listing.held(run.approvals), titles_of(listing, report.refused)
+            return listing.held(run.approvals), listing.titles_of(report.refused)
     except (PlanError, StoreError):
         return tuple(map(group_of_hold, report.holds)), {}
 
 
-def _in_words(refused: RefusedChange, titles: dict[tuple[str, str], str]) -> RefusedInWords:
+def _in_words(options: Options, refused: RefusedChange, titles: dict[tuple[str, str], str]) -> RefusedInWords:
     what, fix = refusal_in_words(refused.code)
+    fix = as_called(completed(options, fix))
     name = titles.get((refused.kind, refused.key), refused.key)
     return RefusedInWords(refused.kind, refused.key, refused.code, what, fix, refused.message, name)

@@ -18,8 +18,9 @@ PACKAGE is a zip file or a folder; without it the latest plan is shown once more
 action, then what is held back and why, then the people and classes behind the counts, removals and held ones first.
 Nothing is changed in Schoology. The plan's name (its digest) stands for exactly this set of changes; `apply` takes it.
 
-Schoology is looked at before the first run, and when a new school or term comes up, so that what others made there
-is found and left alone.
+Schoology is looked at before the first run, when a new school or term comes up, and while others have something under
+a code of ours, so that what others made there is found and left alone. What Schoology refused before waits until
+something about it changes, or for some nights (`refusals.retry_after_nights`).
 
 \b
 Example:
@@ -32,6 +33,7 @@ Example:
 @click.argument("package", required=False, type=click.Path(path_type=Path))
 @click.option("--offline", is_flag=True, help="Do not look at Schoology: everything new is taken as not there yet.")
 @click.option("--survey", is_flag=True, help="Look through all of Schoology again for what others made.")
+@click.option("--retry-refused", is_flag=True, help="Send again what Schoology refused before, changed or not.")
 @click.option("--list", "kind", type=KindName(), metavar="KIND", help=f"List this kind only: {', '.join(KINDS)}.")
 @click.option("--school", metavar="KEY", help="List changes of this school only, by its sourcedId.")
 @click.option(
@@ -49,10 +51,12 @@ def plan(
     *,
     offline: bool,
     survey: bool,
+    retry_refused: bool,
     kind: str | None,
     school: str | None,
     limit: int,
 ) -> ExitCode:
-    from sis_connect.cli.actions.plan import run_plan  # noqa: PLC0415  # help must not wait for the engine
+    from sis_connect.cli.actions.plan import PlanRequest, run_plan  # noqa: PLC0415  # help must not wait for the engine
 
-    return run_plan(options, package, offline=offline, survey=survey, kind=kind, school=school, limit=limit)
+    request = PlanRequest(offline=offline, survey=survey, retry_refused=retry_refused)
+    return run_plan(options, package, request, kind=kind, school=school, limit=limit)

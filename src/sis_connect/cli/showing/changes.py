@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from sis_connect.bootstrap import refusal_in_words
 from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind
+from sis_connect.sync.plan.refusals import REFUSED_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,11 +56,22 @@ def show_held(screen: Screen, groups: Sequence[HeldGroup]) -> None:
         one, many = NOUNS[group.kind]
         what = f"{group.action} {counted(group.changes, one, many)}"
         screen.show(indented(line((what, WARN), f": {group.explanation}.", (f"  {group.cause}", DIM))))
+        if group.cause == REFUSED_BEFORE:
+            _show_reasons(screen, group)
+            continue
         for place in group.places:
             where = place.name or "The district"
             share = f": {place.changes:,} of {place.held:,} ({place.percent:g} %)"
             allowed = f"; allowed is {group.allowed}" if group.allowed else ""
             screen.show(indented(line(data(where), share, (allowed, DIM)), 6))
+
+
+def _show_reasons(screen: Screen, group: HeldGroup) -> None:
+    """Why the LMS refused, and what to do about it."""
+    for place in group.places:
+        what, fix = refusal_in_words(place.name)
+        screen.show(indented(line(f"{place.changes:,}: {what}", (f"  {place.name}", DIM)), 6))
+        screen.show(indented(fix, 6, line(("→ ", STRONG))))
 
 
 def show_listed(screen: Screen, listed: Sequence[ListedChange], totals: dict[Kind, int]) -> None:

@@ -9,6 +9,7 @@ from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, 
 from sis_connect.cli.showing.changes import NOUNS, show_held
 from sis_connect.cli.showing.findings import show_briefly
 from sis_connect.cli.showing.records import show_counts
+from sis_connect.cli.showing.rules import show_changed_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ def show_report(screen: Screen, document: ReportDocument, *, refused: int | None
         line((f"Run {document.run}", STRONG), (f" of plan {shown(document.plan)}", DIM)), indented(line((ended, DIM)))
     )
     show_counts(screen, document.records)
+    show_changed_settings(screen, document.changed_settings)
     _show_changes(screen, document.changes)
     show_held(screen, document.held)
     show_refused(screen, document.refused, named=refused)
@@ -42,7 +44,7 @@ def show_refused(screen: Screen, refused: Sequence[RefusedInWords], *, named: in
     """What the LMS refused, by reason, with what to do about it."""
     if not refused:
         return
-    screen.show(heading("Refused by Schoology", "tried again in the next run"))
+    screen.show(heading("Refused by Schoology", "sent again when something about it changes, or with --retry-refused"))
     for reason in dict.fromkeys((one.code, one.kind) for one in refused):
         own = [one for one in refused if (one.code, one.kind) == reason]
         first = own[0]

@@ -1,8 +1,8 @@
 """Step plan: desired against existing gives changes; the guard holds back the risky ones.
 
 Reads `desired_*` (step shape), `quarantine` (step check) and what the caller lays out: `existing_<kind>` (the kind's
-columns, `lms_id`, `owned`) and `holdings` (`kind`, `key`, `lms_id`, `title`: what a look at the LMS found). Pure:
-tables in, a sealed plan out; the clock is a value.
+columns, `lms_id`, `owned`), `holdings` (`kind`, `key`, `lms_id`, `title`: what a look at the LMS found) and `refusals`
+(what it refused before). Pure: tables in, a sealed plan out; the clock is a value.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sis_connect.sync.plan.linking import find_linkable
 from sis_connect.sync.plan.memberships import diff_memberships
 from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received
 from sis_connect.sync.plan.protection import protect, protect_members
+from sis_connect.sync.plan.refusals import Refusals, hold_refused, hold_unseen
 from sis_connect.sync.plan.renumbering import find_renumberings
 from sis_connect.sync.plan.sealing import seal_changes
 
@@ -61,6 +62,12 @@ class PlanInputs:
     is_offline: bool = False
     #: Findings by code: (severity, occurrences).
     findings: dict[str, tuple[str, int]] = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=Refusals)
+    #: True when what was refused before is to be sent again.
+    retries_refused: bool = False
+    #: The district's settings by their dotted keys, and the keys that differ from those of the last applied plan.
+    settings: dict[str, str] = field(default_factory=dict)
+    changed_settings: tuple[str, ...] = ()
 
 
 def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
@@ -75,6 +82,9 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
     frames.execute('CREATE OR REPLACE TABLE desired_users AS SELECT number, "key" FROM desired_users')
     diff_memberships(frames)
     holds = guard(frames, inputs.guard, unreadable)
+    if inputs.is_offline:
+        hold_unseen(frames, adopt)
+    holds += hold_refused(frames, inputs.refusals, inputs.as_of, retry=inputs.retries_refused)
     _hold_dependents(frames)
     digest, counts, files = seal_changes(frames, inputs.existing, folder)
     plan = Plan(
@@ -90,6 +100,8 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
         received=_received(frames, inputs),
         findings=inputs.findings,
         files=files,
+        settings=inputs.settings,
+        changed_settings=inputs.changed_settings,
     )
     (folder / DESCRIPTION_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
     return plan
@@ -104,17 +116,23 @@ def _hold_dependents(frames: Frames) -> None:
         '(SELECT "key" FROM changes_{} WHERE hold IS NOT NULL '
         "AND (action = 'create' OR hold = 'renumbering.doubtful' OR (action = 'update' AND before.\"key\" <> \"key\")))"
     )
-    schools, users, courses, classes = (unknown.format(kind) for kind in ("schools", "users", "courses", "classes"))
+    schools, terms, users, courses, classes = (
+        unknown.format(kind) for kind in (Kind.SCHOOLS, Kind.TERMS, Kind.USERS, Kind.COURSES, Kind.CLASSES)
+    )
+    has_any = 'list_has_any({}, (SELECT coalesce(list("key"), []) FROM {} AS held))'
     needs = (
         (
             Kind.USERS,
-            f"school_key IN {schools} OR len(list_filter(other_school_keys, lambda s: s IN {schools})) > 0"
+            f"school_key IN {schools} OR {has_any.format('other_school_keys', schools)}"
             if count(frames, f"{schools} AS held")
             else "false",
         ),
         (Kind.COURSES, f"school_key IN {schools}"),
         (Kind.AGENTS, f"student_key IN {users} OR agent_key IN {users}"),
-        (Kind.CLASSES, f"school_key IN {schools} OR course_key IN {courses}"),
+        (
+            Kind.CLASSES,
+            f"school_key IN {schools} OR course_key IN {courses} OR {has_any.format('term_keys', terms)}",
+        ),
         (Kind.ENROLLMENTS, f"user_key IN {users} OR class_key IN {classes}"),
     )
     for kind, condition in needs:

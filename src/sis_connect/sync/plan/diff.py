@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sis_connect.frames import count, identifier
-from sis_connect.sync.desired import Kind, columns, compared_columns, key_columns
+from sis_connect.sync.desired import REFERENCES, Kind, columns, compared_columns, key_columns
+from sis_connect.sync.plan.renumbering import RENUMBERED, renamed_value, set_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,22 +27,14 @@ if TYPE_CHECKING:
 #: The kinds whose records others may have made and SIS Connect may use.
 LINKABLE = (Kind.SCHOOLS, Kind.TERMS, Kind.USERS)
 
-#: Columns that hold another record's key.
-_REFERENCES = {
-    "school_key": Kind.SCHOOLS,
-    "other_school_keys": Kind.SCHOOLS,
-    "course_key": Kind.COURSES,
-    "term_keys": Kind.TERMS,
-}
 _SCHOOL_OF = {Kind.SCHOOLS: '"key"', Kind.USERS: "school_key", Kind.COURSES: "school_key", Kind.CLASSES: "school_key"}
 
 
 def diff(frames: Frames, as_of: date, *, adopt: Collection[Kind], create_schools: bool) -> None:
     """Make `changes_*` from `desired_*`, `existing_*`, `renumbered_*`, `protected_*` and `linkable_*`."""
-    renumbered = {kind for kind in _REFERENCES.values() if count(frames, f"renumbered_{kind}")}
+    renumbered = {kind for kind in RENUMBERED if count(frames, f"renumbered_{kind}")}
     for kind in renumbered:
-        keys = f"SELECT map_from_entries(list((old_key, new_key))) FROM renumbered_{kind}"
-        frames.execute(f"SET VARIABLE renumbered_{kind} = ({keys})")
+        set_renamed(frames, kind, f"renumbered_{kind}")
     frames.execute('SET VARIABLE protected_schools = (SELECT coalesce(list("key"), []) FROM protected_schools)')
     frames.execute(
         """
@@ -78,7 +71,7 @@ def _diff_kind(frames: Frames, kind: Kind, renumbered: Collection[Kind], *, adop
     keys = key_columns(kind)
     same_key = " AND ".join(f"d.{identifier(key)} = e.{identifier('now_' + key)}" for key in keys)
     compared = [*compared_columns(kind)]
-    differences = [f"{_wanted(kind, c)} IS DISTINCT FROM {_as_known_now(c, renumbered)}" for c in compared]
+    differences = [f"{_wanted(kind, c)} IS DISTINCT FROM {_as_known_now(kind, c, renumbered)}" for c in compared]
     if kind is not Kind.AGENTS:
         # An agent has no name of its own: it follows the users it joins.
         differences += [f"e.{identifier(key)} <> e.{identifier('now_' + key)}" for key in keys]
@@ -152,17 +145,10 @@ def _may_change(kind: Kind) -> str:
     return 'd."key" NOT IN (SELECT "key" FROM protected_users)' if kind is Kind.USERS else "true"
 
 
-def _as_known_now(column: str, renumbered: Collection[Kind]) -> str:
+def _as_known_now(kind: Kind, column: str, renumbered: Collection[Kind]) -> str:
     """SQL: an existing value, with references under the keys that their records have today."""
-    value = f"e.{identifier(column)}"
-    target = _REFERENCES.get(column)
-    if target is None or target not in renumbered:
-        return value
-    # Values of a query may not be named inside a lambda; those of a variable may.
-    names = f"getvariable('renumbered_{target}')"
-    if column.endswith("_keys"):
-        return f"list_transform({value}, lambda k: coalesce({names}[k], k))"
-    return f"coalesce({names}[{value}], {value})"
+    target = REFERENCES.get(kind, {}).get(column)
+    return renamed_value(f"e.{identifier(column)}", column, target if target in renumbered else None)
 
 
 def _school(kind: Kind) -> str:

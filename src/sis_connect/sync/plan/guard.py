@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.frames import count, literal
+from sis_connect.frames import count, identifier, literal
 from sis_connect.sync.changes import Action
-from sis_connect.sync.desired import Kind
+from sis_connect.sync.desired import Kind, compared_columns
 from sis_connect.sync.shape.enrollments import RANKS
 
 if TYPE_CHECKING:
@@ -51,8 +51,30 @@ class GuardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     class_: Threshold = msgspec.field(default=Threshold(percent=50, at_least=3), name="class")
     #: Removals of people, or of enrollments, of one role; and changes from that role to another.
     role: Threshold = Threshold(percent=20, at_least=5)
-    #: Updates of one kind in the whole district.
+    #: Updates of one kind of people, courses or classes in the whole district.
     updates: Threshold = Threshold(percent=75, at_least=20)
+    #: New names or numbers of schools. A district has few schools, so few are many.
+    school_updates: Threshold = Threshold(percent=50, at_least=2)
+    #: New titles or dates of terms. A district has few terms, and everything hangs on them.
+    term_updates: Threshold = Threshold(percent=50, at_least=2)
+
+    def of_cause(self, cause: str, kind: Kind) -> Threshold | None:
+        """The threshold behind a cause for changes of a kind; None for causes without one."""
+        updates = {Kind.SCHOOLS: self.school_updates, Kind.TERMS: self.term_updates}.get(kind, self.updates)
+        return {
+            "guard.district": self.district,
+            "guard.school": self.school,
+            "guard.class": self.class_,
+            "guard.role": self.role,
+            "guard.updates": updates,
+            # Of what may only be unreadable nothing is let through.
+            "guard.unreadable": Threshold(percent=0),
+        }.get(cause)
+
+    def is_exceeded(self, cause: str, kind: Kind, changes: int, held: int) -> bool:
+        """True when so many changes of a kind to so many held records are too many under the cause's threshold."""
+        threshold = self.of_cause(cause, kind)
+        return threshold is not None and threshold.is_exceeded(changes, held)
 
 
 #: Why a change is held, as a person reads it.
@@ -62,10 +84,11 @@ CAUSES = {
     "guard.class": "too many people taken out of the class",
     "guard.role": "too many people of this role would be removed or get another role",
     "guard.updates": "too many updates of this kind in the district",
-    "guard.unreadable": "the feed has records that could not be read, so what is missing may not be gone",
+    "guard.unreadable": "the feed has records that could not be read, or a file without any, so what is missing may not be gone",
     "ownership.not_ours": "the LMS has one with this code already, made by others",
     "renumbering.doubtful": "the same identifier or key belongs to somebody with another name",
     "schools.not_created": "the LMS does not have the school, and the district does not let it be made",
+    "refused.before": "the LMS refused it before, and it has not changed since; --retry-refused sends it again",
     "dependency": "what it depends on is held",
 }
 
@@ -78,7 +101,8 @@ class Hold:
     cause: str
     kind: Kind
     action: Action
-    #: A school's, class's or role's name for the guard's narrower levels; empty for the district.
+    #: A school's, class's or role's name for the guard's narrower levels, the code of the refusal for what was refused
+    #: before; empty for the district.
     subject: str
     changes: int
     #: What SIS Connect holds there; 0 where the cause is not a share.
@@ -109,21 +133,14 @@ _UPDATABLE = (Kind.SCHOOLS, Kind.TERMS, Kind.USERS, Kind.COURSES, Kind.CLASSES)
 
 def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> list[Hold]:
     """Mark the changes that exceed a threshold, the broadest reason first; the holds it made, in that order."""
-    thresholds = {
-        "guard.unreadable": Threshold(percent=0),
-        "guard.district": rules.district,
-        "guard.school": rules.school,
-        "guard.class": rules.class_,
-        "guard.role": rules.role,
-    }
     holds: list[Hold] = _hold_lost_references(frames, unreadable)
     for kind in _REMOVABLE:
         if not count(frames, f"changes_{kind} WHERE action = 'remove'"):
             continue
         for level in _levels(kind, is_unreadable=kind in unreadable):
-            holds += _hold_level(frames, level, thresholds[level.cause])
+            holds += _hold_level(frames, level, rules)
     for kind in _UPDATABLE:
-        holds += _hold_updates(frames, kind, rules.updates)
+        holds += _hold_updates(frames, kind, rules)
     holds += _hold_role_changes(frames, rules.role)
     holds += _hold_school_changes(frames, rules.school)
     return holds
@@ -145,7 +162,7 @@ def _levels(kind: Kind, *, is_unreadable: bool) -> list[_Level]:
     return levels
 
 
-def _hold_level(frames: Frames, level: _Level, threshold: Threshold) -> list[Hold]:
+def _hold_level(frames: Frames, level: _Level, rules: GuardRules) -> list[Hold]:
     changes = f"changes_{level.kind}"
     groups = frames.execute(
         f"""
@@ -160,7 +177,7 @@ def _hold_level(frames: Frames, level: _Level, threshold: Threshold) -> list[Hol
     ).fetchall()
     holds = []
     for subject, removed, held in groups:
-        if not threshold.is_exceeded(removed, held):
+        if not rules.is_exceeded(level.cause, level.kind, removed, held):
             continue
         frames.execute(
             f"UPDATE {changes} SET hold = {literal(level.cause)} "
@@ -171,16 +188,18 @@ def _hold_level(frames: Frames, level: _Level, threshold: Threshold) -> list[Hol
     return holds
 
 
-def _hold_updates(frames: Frames, kind: Kind, threshold: Threshold) -> list[Hold]:
+def _hold_updates(frames: Frames, kind: Kind, rules: GuardRules) -> list[Hold]:
     # What is adopted has no state before, and is asked for by the district.
-    updates = count(frames, f"changes_{kind} WHERE action = 'update' AND before IS NOT NULL")
+    which = "action = 'update' AND before IS NOT NULL"
+    if kind in {Kind.SCHOOLS, Kind.TERMS}:
+        # Another key alone changes nothing that anybody sees, and all keys change at once when a SIS is replaced.
+        differences = (f"before.{identifier(c)} IS DISTINCT FROM {identifier(c)}" for c in compared_columns(kind))
+        which += f" AND ({' OR '.join(differences)})"
+    updates = count(frames, f"changes_{kind} WHERE {which}")
     held = count(frames, f"existing_{kind}")
-    if not threshold.is_exceeded(updates, held):
+    if not rules.is_exceeded("guard.updates", kind, updates, held):
         return []
-    frames.execute(
-        f"UPDATE changes_{kind} SET hold = 'guard.updates' "
-        "WHERE hold IS NULL AND action = 'update' AND before IS NOT NULL"
-    )
+    frames.execute(f"UPDATE changes_{kind} SET hold = 'guard.updates' WHERE hold IS NULL AND {which}")
     return [Hold("guard.updates", kind, Action.UPDATE, "", updates, held)]
 
 

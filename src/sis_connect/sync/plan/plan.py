@@ -61,6 +61,10 @@ class Plan(msgspec.Struct, frozen=True):
     findings: dict[str, tuple[str, int]]
     #: sha256 of each sealed file, by its name without ending.
     files: dict[str, str]
+    #: The district's settings by their dotted keys, each as JSON.
+    settings: dict[str, str] = {}
+    #: Keys of the settings that differ from those of the last applied plan, in order.
+    changed_settings: tuple[str, ...] = ()
 
     def changes(self, kind: Kind | None = None, action: Action | None = None) -> int:
         """How many changes, of a kind or an action or in all."""

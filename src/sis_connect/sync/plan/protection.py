@@ -3,7 +3,8 @@
 A quarantined record keeps its last good state in the LMS, and so does what only follows from it. Afterwards the
 session holds `protected_<kind>`: `key` for schools, terms, users, courses and classes; for enrollments `class_key`, as
 it exists, and `user_key`, as it is called today. Where a record cannot be told apart at all (a line that is no record,
-no sourcedId), nothing of its kind can be said to be gone; those kinds are returned.
+no sourcedId), nothing of its kind can be said to be gone; those kinds are returned. Where a file that should hold all
+records of a kind holds none, nothing at all can be said to be gone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sis_connect.sync.desired import Kind
 
 if TYPE_CHECKING:
     from sis_connect.frames import Frames
-    from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.oneroster.snapshot import SealedFile, Snapshot
 
 _ENTITIES = {
     Kind.SCHOOLS: "orgs",
@@ -60,6 +61,7 @@ def protect(frames: Frames, snapshot: Snapshot, match_by: str) -> set[Kind]:
         sealed = snapshot.files.get(entity)
         if count(frames, f"unusable WHERE {_NAMELESS[kind]}") or (sealed is not None and sealed.rejected):
             unreadable |= {kind, *_FOLLOWING.get(kind, ())}
+        unreadable |= _short(frames, kind, sealed)
     return unreadable
 
 
@@ -80,7 +82,13 @@ def protect_members(frames: Frames, snapshot: Snapshot) -> set[Kind]:
     nameless = "coalesce(class_sourced_id, '') = '' OR coalesce(user_sourced_id, '') = ''"
     sealed = snapshot.files.get("enrollments")
     is_unreadable = count(frames, f"unusable WHERE {nameless}") or (sealed is not None and sealed.rejected)
-    return {Kind.ENROLLMENTS} if is_unreadable else set()
+    return _short(frames, Kind.ENROLLMENTS, sealed) | ({Kind.ENROLLMENTS} if is_unreadable else set())
+
+
+def _short(frames: Frames, kind: Kind, sealed: SealedFile | None) -> set[Kind]:
+    """Every kind, where the feed has lost all records of one: who is in scope may hang on any of them."""
+    is_lost = sealed is not None and sealed.is_short and count(frames, f"existing_{kind}")
+    return set(Kind) if is_lost else set()
 
 
 def _lay_out_people(frames: Frames, snapshot: Snapshot, match_by: str) -> None:

@@ -24,6 +24,8 @@ _EVIDENCE: dict[Kind, tuple[str, ...]] = {
     Kind.CLASSES: ("(school_key, lower(course_title), lower(title), term_keys)",),
     Kind.USERS: (),
 }
+#: The kinds of which `renumbered_<kind>` stands.
+RENUMBERED = tuple(_EVIDENCE)
 _NAMES = "lower(given_name), lower(family_name)"
 _ALIKE = "(lower(o.given_name) = lower(n.given_name) OR lower(o.family_name) = lower(n.family_name))"
 # A user name or an address is given to the next person with that name, so it needs the whole name beside it.
@@ -46,6 +48,27 @@ def find_renumberings(frames: Frames) -> None:
             _pair(frames, kind, "identifier", f"NOT {_ALIKE}", into="doubtful_users")
             for account in _ACCOUNTS:
                 _pair(frames, kind, account)
+
+
+def set_renamed(frames: Frames, kind: Kind, pairs: str) -> None:
+    """Let `renamed_value` know the records of a kind whose keys changed: SQL of `old_key`, `new_key`."""
+    # Values of a query may not be named inside a lambda; those of a variable may.
+    frames.execute(
+        f"SET VARIABLE renamed_{kind} = (SELECT map_from_entries(list((old_key, new_key))) FROM {pairs} AS pairs)"
+    )
+
+
+def renamed_value(value: str, column: str, kind: Kind | None) -> str:
+    """SQL: a value with the keys that records of `kind`, made known by `set_renamed`, have today; None changes nothing.
+
+    Columns whose names end in `_keys` are lists.
+    """
+    if kind is None:
+        return value
+    names = f"getvariable('renamed_{kind}')"
+    if column.endswith("_keys"):
+        return f"list_transform({value}, lambda k: coalesce({names}[k], k))"
+    return f"coalesce({names}[{value}], {value})"
 
 
 def _has_leavers(frames: Frames, kind: Kind) -> bool:

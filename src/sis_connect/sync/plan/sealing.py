@@ -17,6 +17,7 @@ from sis_connect.sync.changes import Action, Change
 from sis_connect.sync.desired import RECORD_TYPES, Kind, columns
 from sis_connect.sync.plan.memberships import ROLE_OF_RANK
 from sis_connect.sync.plan.plan import Count
+from sis_connect.sync.plan.refusals import REFUSED_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def seal_changes(frames: Frames, existing: str, folder: Path) -> tuple[str, tupl
     for kind in Kind:
         counts += _count_changes(frames, folder, kind)
         digest.update(f"{kind}:{_content_name(frames, folder, kind):016x}\n".encode())
-    return digest.hexdigest(), tuple(counts), {name: _sha256(folder / f"{name}.parquet") for name in files}
+    return digest.hexdigest(), tuple(counts), {name: sha256_of(folder / f"{name}.parquet") for name in files}
 
 
 def changes_of(folder: Path, kind: Kind) -> str:
@@ -83,7 +84,7 @@ def check_seal(plan: Plan, folder: Path) -> None:
     """Nothing, when the folder holds the plan as it was sealed; PlanError when a file was changed or is missing."""
     for name, expected in plan.files.items():
         path = folder / f"{name}.parquet"
-        if not path.exists() or _sha256(path) != expected:
+        if not path.exists() or sha256_of(path) != expected:
             what = "is not what was sealed" if path.exists() else "is missing"
             raise PlanError(f"The plan's file {path.name} {what}.", where=str(folder), fix="Make the plan again.")
 
@@ -132,6 +133,10 @@ def _change(
 def _hold_of_puts(frames: Frames) -> str:
     """SQL over `puts`: the cause that holds an enrollment. Asked of millions, so only when there is anything to ask."""
     causes = {
+        "(class_number, user_number) IN (SELECT (class_number, user_number) FROM refused_puts)": (
+            "refused_puts",
+            REFUSED_BEFORE,
+        ),
         "class_number IN (SELECT number FROM held_classes)": ("held_classes", "dependency"),
         "user_number IN (SELECT number FROM held_users)": ("held_users", "dependency"),
         "before_rank IN (SELECT rank FROM held_ranks)": ("held_ranks", "guard.role"),
@@ -204,6 +209,7 @@ def _file(folder: Path, name: str) -> str:
     return f"read_parquet({literal(folder / f'{name}.parquet')}, file_row_number = true)"
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal; the file is read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

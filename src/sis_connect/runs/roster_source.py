@@ -1,0 +1,33 @@
+"""Where a roster comes from, as far as runs need to know: a package, or a SIS asked over REST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sis_connect.frames import Frames
+    from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.runs.progress import Progress
+
+
+class RosterSource(Protocol):
+    """Says what the SIS says."""
+
+    def read(
+        self,
+        into: Path,
+        frames: Frames,
+        *,
+        strict: bool,
+        progress: Progress,
+        known: Callable[[str], Snapshot | None],
+    ) -> Snapshot:
+        """The snapshot of everything it says, its files in the empty folder `into`.
+
+        `known` gives the snapshot kept under a digest; a source that can tell its digest beforehand gives that one.
+        Raises PackageRefusedError, PullRefusedError or SourceError; then nothing is left in `into`.
+        """
+        ...

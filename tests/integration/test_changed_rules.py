@@ -1,0 +1,60 @@
+"""A plan says which of the district's rules changed since the last applied one: it explains many changes at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fakes import FakeLms
+from rosters import NO_GUARD, a_roster, a_runner
+from sis_connect.config import Settings, setting_types
+from sis_connect.runs.settings_kept import changed_settings, kept_settings
+from sis_connect.sync.shape.rules import Classes, DistrictRules, Schools
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RENAMED = DistrictRules(classes=Classes(title="{course_title}"), schools=Schools(match={"north": "55"}))
+
+
+def test_rules_that_changed_since_the_last_applied_plan_are_named_in_plan_and_report(tmp_path: Path) -> None:
+    lms = FakeLms()
+    package = a_roster().write(tmp_path / "night1")
+    first = a_runner(tmp_path / "data", lms, guard=NO_GUARD).sync(package)
+    changed = a_runner(tmp_path / "data", lms, guard=NO_GUARD, rules=RENAMED)
+    plan = changed.plan(package)
+    report = changed.apply(plan.digest)
+
+    assert first.changed_settings == ()
+    assert plan.changed_settings == report.changed_settings == ("classes.title", "schools.match")
+    assert changed.sync(package).changed_settings == ()
+
+
+def test_a_plan_that_was_never_applied_is_not_compared_with(tmp_path: Path) -> None:
+    lms = FakeLms()
+    package = a_roster().write(tmp_path / "night1")
+    usual = a_runner(tmp_path / "data", lms)
+    usual.sync(package)
+    a_runner(tmp_path / "data", lms, rules=RENAMED).plan(package)
+    assert usual.plan(package).changed_settings == ()
+
+
+def test_only_names_and_no_values_are_compared_in_any_order(tmp_path: Path) -> None:
+    settings = a_runner(tmp_path / "data", FakeLms()).settings
+    one, other = (
+        kept_settings(replace(settings, rules=DistrictRules(schools=Schools(match=match))))
+        for match in ({"a": "1", "b": "2"}, {"b": "2", "a": "1"})
+    )
+    assert changed_settings(one, other) == ()
+    assert changed_settings({}, one) == ()
+    assert changed_settings({"gone": "1"}, {"new": "2"}) == ("gone", "new")
+
+
+def test_every_setting_that_decides_what_a_plan_holds_is_kept_under_its_key(tmp_path: Path) -> None:
+    """All but what says where Schoology is, how much the machine gives, and how a zip is unpacked."""
+    kept = kept_settings(a_runner(tmp_path / "data", FakeLms()).settings)
+    apart = {key for key in setting_types() if key.startswith(("schoology.", "engine.")) or key == "source.dense_size"}
+    assert set(kept) == set(setting_types()) - apart
+    assert {key.partition(".")[0] for key in kept} <= set(msgspec.to_builtins(Settings()))
