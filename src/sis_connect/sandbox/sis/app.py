@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sis_connect.oneroster.status_info import CodeMajor, CodeMinor, Severity, StatusInfo
+from sis_connect.sandbox.sis.calls import describe_parameters, logged_call
 from sis_connect.sandbox.sis.exchange import Answer, Exchange
 from sis_connect.sandbox.sis.routing import find_route
 from sis_connect.sandbox.sis.sign_in.credentials import Shown
@@ -69,6 +70,7 @@ async def _answer(service: Service, request: Request, path: str) -> Response:
     )
     operation_id = exchange.operation.id if exchange.operation else ""
     service.tally.arrived(operation_id)
+    asked = describe_parameters(exchange.parameters)
     body = await _read_body(request)
 
     async def serve(inner: Exchange) -> Answer:
@@ -78,6 +80,7 @@ async def _answer(service: Service, request: Request, path: str) -> Response:
 
     layers = (*service.settings.layers, service.hostility.layer)
     answer = await _through(layers, serve)(exchange)
+    service.log.append(logged_call(service.settings.now(), exchange, asked, answer, service.hostility.choice))
     if isinstance(answer, Response):
         service.tally.answered(answer.status_code)
         return answer

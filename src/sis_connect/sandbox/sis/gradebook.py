@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sis_connect.sandbox.sis.storage import Session
 
 #: Properties of a line item that many consumers leave out.
-_OFTEN_MISSING = ("category", "gradingPeriod")
+OFTEN_MISSING = ("category", "gradingPeriod")
 
 #: What the model asks of the record a reference names, beyond being there.
 _PARTICULARS = {"gradingPeriod": " AND type = 'gradingPeriod'", "student": " AND role = 'student'"}
@@ -40,7 +40,7 @@ class Gradebook:
     def put(self, operation: Operation, sourced_id: str, content: bytes) -> bool:
         """The record is as the body says; True when nobody could see it before. Refused when it breaks the model."""
         entity = ENTITIES[operation.entity]
-        optional = _OFTEN_MISSING if self._settings.lenient_line_items else ()
+        optional = OFTEN_MISSING if self._settings.lenient_line_items else ()
         body = read_body(operation, sourced_id, content, optional)
         with self._records.together() as writing:
             self._check_references(writing.session, entity, body.row)

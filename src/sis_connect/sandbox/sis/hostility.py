@@ -37,6 +37,10 @@ def _row(  # noqa: PLR0917 -- the columns of a table
     return lambda theme: Scenario(name, theme, does, origin, layer, prepare, expires_in, MappingProxyType(numbers))
 
 
+_whole_district_refused = refusing.operations_refused(
+    403, "getAllClasses", "getAllUsers", "getAllStudents", "getAllTeachers", "getAllEnrollments"
+)
+
 _ROWS: Mapping[Theme, tuple[Callable[[Theme], Scenario], ...]] = {
     Theme.LIMITS: (
         _row("limit_clamped", _SEEN, paging.limit_clamped, "Gives {rows} rows at most.", rows=7),
@@ -112,6 +116,13 @@ _ROWS: Mapping[Theme, tuple[Callable[[Theme], Scenario], ...]] = {
             _FEARED,
             all_of(paging.total_of_the_page, paging.links_missing, paging.offset_ignored),
             "Gives the first page whatever the offset, and counts its rows only.",
+        ),
+        _row(
+            "first_page_only",
+            _FEARED,
+            all_of(paging.total_of_the_page, paging.links_missing, paging.offset_ignored, paging.limit_clamped),
+            "Gives the first {rows} rows whatever the offset, and counts no more.",
+            rows=15,
         ),
         _row(
             "offset_counts_pages",
@@ -272,9 +283,7 @@ _ROWS: Mapping[Theme, tuple[Callable[[Theme], Scenario], ...]] = {
         _row(
             "whole_district_refused",
             _SEEN,
-            refusing.operations_refused(
-                403, "getAllClasses", "getAllUsers", "getAllStudents", "getAllTeachers", "getAllEnrollments"
-            ),
+            _whole_district_refused,
             "Gives classes, people and enrollments below one school at a time only.",
         ),
         _row(
@@ -430,6 +439,30 @@ _ROWS: Mapping[Theme, tuple[Callable[[Theme], Scenario], ...]] = {
             None,
             "Has no enrollments: a header and nothing below it.",
             feeds.emptied("enrollments"),
+        ),
+        _row(
+            "cut_short",
+            _CLIENTS,
+            paging.cut_short,
+            "Ends every collection after {rows} rows, and counts no more.",
+            rows=100,
+        ),
+        *(
+            _row(
+                f"{name}_of_a_school_not_found",
+                _SEEN,
+                all_of(_whole_district_refused, refusing.not_found_below_a_school),
+                f"Refuses the whole district, and answers 404 for the {name} of one school.",
+                operation=number,
+            )
+            for number, name in enumerate(("classes", "students", "teachers", "enrollments"))
+        ),
+        _row(
+            "schools_of_another_type",
+            _SEEN,
+            _whole_district_refused,
+            "Refuses the whole district, and calls its schools departments.",
+            feeds.schools_called_departments,
         ),
         _row("users_empty", _DISTRICTS, None, "Has no people, and all else.", feeds.emptied("users")),
         _row(

@@ -69,5 +69,6 @@ class RecordWriter:
             f"{query} WHERE {owner} IN (SELECT value FROM json_each(?)) AND status IS NOT 'tobedeleted' ORDER BY 1, 2",
             asked,
         ):
-            lists[id_].append(str(item))
+            if item:
+                lists[id_].append(str(item))
         return {name: lists}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from sis_connect.sandbox.serving import HOST, ServerThread, listen
 from sis_connect.sandbox.sis.app import build_app
+from sis_connect.sandbox.sis.control import control_routes
+from sis_connect.sandbox.sis.pages.views import page_routes
 from sis_connect.sandbox.sis.service import Service
 from sis_connect.sandbox.sis.storage import Storage
 
@@ -30,7 +32,13 @@ class RunningSis:
         """Use `start`."""
         self._service = service
         self.port: int = listener.getsockname()[1]
-        self._server = ServerThread(build_app(service), listener, "sis-sandbox", date_header=False)
+        others = [*control_routes(service), *page_routes(service)]
+        self._server = ServerThread(build_app(service, others), listener, "sis-sandbox", date_header=False)
+
+    @property
+    def web_url(self) -> str:
+        """Where a browser finds the pages; ends with a slash."""
+        return f"http://{HOST}:{self.port}/"
 
     @property
     def url(self) -> str:
@@ -40,7 +48,7 @@ class RunningSis:
     @property
     def token_url(self) -> str:
         """Where tokens are given out."""
-        return f"http://{HOST}:{self.port}{self._service.token_path}"
+        return self._service.token_url
 
     @property
     def settings(self) -> SisSettings:

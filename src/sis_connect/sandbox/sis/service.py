@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections import deque
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.operations import Kind
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.oneroster.status_info import CodeMajor, CodeMinor, Severity, StatusInfo
 from sis_connect.sandbox.sis.asking import understand
+from sis_connect.sandbox.sis.calls import CALLS_REMEMBERED
 from sis_connect.sandbox.sis.exchange import Answer
 from sis_connect.sandbox.sis.gradebook import Gradebook
 from sis_connect.sandbox.sis.hostile.choosing import Hostility
@@ -29,6 +31,7 @@ from sis_connect.sandbox.sis.statistics import Tally
 
 if TYPE_CHECKING:
     from sis_connect.oneroster.operations import Operation
+    from sis_connect.sandbox.sis.calls import LoggedCall
     from sis_connect.sandbox.sis.exchange import Exchange
     from sis_connect.sandbox.sis.settings import SisSettings
     from sis_connect.sandbox.sis.sign_in.credentials import Shown
@@ -47,9 +50,12 @@ class Service:
         #: What hrefs and links begin with.
         self.base_url = (settings.public_url or own_url).rstrip("/")
         self.token_path = settings.token_path or f"{settings.base_path}/token"
+        #: Where tokens are given out.
+        self.token_url = own_url.removesuffix(settings.base_path) + self.token_path
         self.gate = Gate(settings)
         self.records = Records(storage, settings.now)
         self.tally = Tally()
+        self.log: deque[LoggedCall] = deque(maxlen=CALLS_REMEMBERED)
         self.hostility = Hostility(self.records, settings.scenario)
         self._reader = Reader(Orders(), self.base_url)
         self._gradebook = Gradebook(settings, self.records)

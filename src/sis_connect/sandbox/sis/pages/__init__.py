@@ -1,0 +1,1 @@
+"""Web pages of the provider: what it is, what it holds, what it was asked. They only read."""
