@@ -16,12 +16,21 @@ from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOST = "127.0.0.1"
 
+#: Names a browser may use for this machine; any other name was made to lead here by somebody else.
+_OWN_NAMES = (HOST, "localhost", "[::1]")
+
 #: Where the scope of a request holds the function that ends its connection at once.
 CUT_CONNECTION = "sis_connect.sandbox.cut_connection"
+
+
+def is_own_host(request: Request) -> bool:
+    """True when the request was sent to this machine by a name of its own."""
+    return request.headers.get("host", "").rpartition(":")[0] in _OWN_NAMES
 
 
 class NoAnswer(Response):

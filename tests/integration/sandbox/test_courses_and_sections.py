@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration.sandbox.caller import Caller, codes
+from sis_connect.sandbox.schoology import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,6 +73,18 @@ class TestReadingSections:
         assert (shown["id"], shown["course_id"], shown["synced"]) == (str(world.section), str(world.course), "0")
         assert (shown["section_title"], shown["active"], shown["grading_periods"]) == ("Period 1", 1, [world.fall])
         assert shown["meeting_days"] == [""]
+
+    def test_a_course_that_only_carries_sections_is_no_write_of_its_own(self, caller: Caller, world: World) -> None:
+        """Else nobody could add a section in bulk without seeming to write its course once more."""
+        section = {"title": "Period 2", "section_school_code": "alg-2", "grading_periods": [world.fall]}
+        course = {"title": "Algebra", "course_code": "alg", "building_id": world.school}
+        carrying = {**course, "sections": {"section": [section]}}
+        for item, duplicates in ((carrying, 0), (course, 1)):
+            caller.sandbox.reset_statistics()
+            caller.bulk("POST", "courses?update_existing=1", {"courses": {"course": [item]}})
+            statistics = caller.sandbox.statistics()
+            assert statistics.duplicate_writes == duplicates
+            assert statistics.objects["courses", Effect.CARRIED if item is carrying else Effect.UNCHANGED] == 1
 
     def test_default_lists_hide_sections_outside_active_periods(self, caller: Caller, world: World) -> None:
         seed = caller.sandbox.seed()

@@ -5,13 +5,7 @@ They stand in an environment of their own, made once from `clients.requirements`
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,60 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration.sandbox.caller import Caller
+from public_clients import python_of, run
 from sis_connect.sandbox.schoology import SANDBOX_KEY, SANDBOX_SECRET
 
 if TYPE_CHECKING:
     from sis_connect.sandbox.schoology import RunningSandbox
 
 HERE = Path(__file__).parent
-TOOLS = HERE.parents[2] / ".tools"
-REQUIREMENTS = HERE / "clients.requirements"
 
 TEACHERS, STUDENTS, COURSES, SECTIONS = 5, 60, 22, 23
 
 
-def make_environment(folder: Path) -> None:
-    """The clients are installed in a new environment."""
-    uv = TOOLS / "bin" / "uv"
-    python = str(folder / "bin" / "python")
-    pinned = ["--no-deps", "--require-hashes", "-r", str(REQUIREMENTS)]
-    if uv.exists():
-        commands = [
-            [str(uv), "venv", "--quiet", "--python", sys.executable, str(folder)],
-            [str(uv), "pip", "install", "--quiet", "--python", python, *pinned],
-        ]
-    else:
-        commands = [
-            [sys.executable, "-m", "venv", str(folder)],
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pinned],
-        ]
-    for command in commands:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- commands of this module
-
-
 @pytest.fixture(scope="session")
 def clients_python() -> Path:
-    """The interpreter of the clients' environment; skipped loudly when it cannot be made, an error under CI."""
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:12]
-    folder = TOOLS / f"public-clients-{wanted}"
-    if not folder.exists():
-        TOOLS.mkdir(exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="public-clients-", dir=TOOLS))
-        try:
-            make_environment(draft / "venv")
-            # Another worker may have made it meanwhile; then that one holds.
-            (draft / "venv").rename(folder)
-        except subprocess.CalledProcessError as error:
-            reason = f"the public clients cannot be installed, is the package registry within reach? {error.stderr}"
-            if os.environ.get("CI"):
-                pytest.fail(reason)
-            pytest.skip(reason)
-        except OSError:
-            if not folder.exists():
-                raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    return folder / "bin" / "python"
+    """The interpreter of the clients' environment."""
+    return python_of(HERE / "clients.requirements")
 
 
 @pytest.fixture
@@ -99,11 +54,8 @@ def district(sandbox: RunningSandbox) -> RunningSandbox:
 
 def read(python: Path, client: str, sandbox: RunningSandbox) -> dict[str, list[dict[str, Any]]]:
     script = HERE / "read_with_client.py"
-    command = [str(python), str(script), client, sandbox.api_url, SANDBOX_KEY, SANDBOX_SECRET]
-    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603 -- as above
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    printed = run(python, script, client, sandbox.api_url, SANDBOX_KEY, SANDBOX_SECRET)
+    answer: dict[str, list[dict[str, Any]]] = json.loads(printed)
     return answer
 
 

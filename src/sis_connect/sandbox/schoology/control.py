@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from sis_connect.sandbox.schoology.faults import parse_plan
 from sis_connect.sandbox.schoology.records.fields import RefusedError
 from sis_connect.sandbox.schoology.seed import Seed
+from sis_connect.sandbox.serving import is_own_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sis_connect.sandbox.schoology.service import Service
-
-#: Names a browser may use for this machine; any other name was made to lead here by somebody else.
-_OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
-
-
-def is_own_host(request: Request) -> bool:
-    """True when the request was sent to this machine by a name of its own."""
-    return request.headers.get("host", "").rpartition(":")[0] in _OWN_NAMES
 
 
 def control_routes(service: Service) -> list[BaseRoute]:

@@ -25,6 +25,13 @@ class Effect(StrEnum):
     REMOVED = "removed"
     #: The object already was what the write asked for: the call was not needed.
     UNCHANGED = "unchanged"
+    #: The object already was what was sent, and had to be sent to carry others within it: a course its sections.
+    CARRIED = "carried"
+
+    @property
+    def is_change(self) -> bool:
+        """True when the object is another afterwards."""
+        return self in {Effect.CREATED, Effect.UPDATED, Effect.REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,11 @@ class Statistics:
     @property
     def objects_written(self) -> int:
         """Objects created, updated or removed."""
-        return sum(count for (_, effect), count in self.objects.items() if effect is not Effect.UNCHANGED)
+        return sum(count for (_, effect), count in self.objects.items() if effect.is_change)
 
     @property
     def duplicate_writes(self) -> int:
-        """Objects written though they already were what the write asked for."""
+        """Objects written though they already were what the write asked for, those that carried others apart."""
         return sum(count for (_, effect), count in self.objects.items() if effect is Effect.UNCHANGED)
 
     def as_json(self) -> dict[str, object]:

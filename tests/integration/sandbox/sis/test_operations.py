@@ -205,3 +205,9 @@ def test_another_method_than_the_operations_is_refused(caller: SisCaller, method
     assert answer.status_code == 405
     assert answer.headers["Allow"] == allowed
     assert answer.json()["statusInfoSet"][0]["imsx_codeMajor"] == "unsupported"
+
+
+def test_a_link_that_names_no_resource_is_none(writer: SisCaller) -> None:
+    with writer.sis.records.together() as writing:
+        writing.put("classResources", {"sourced_id": "nothing", "class_sourced_id": "c1"})
+    assert [resource["sourcedId"] for resource in writer.get("/classes/c1")["class"]["resources"]] == ["r1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.schoology.api import sections as sections_api
@@ -27,6 +28,7 @@ from sis_connect.sandbox.schoology.records.fields import (
     read_number,
     read_text,
 )
+from sis_connect.sandbox.schoology.statistics import Effect
 
 if TYPE_CHECKING:
     from sis_connect.sandbox.schoology.storage import Row
@@ -115,6 +117,8 @@ def delete_courses(call: Call) -> Reply:
 
 def _write(call: Call, fields: Fields, before: Row | None) -> Written:
     written = courses.write(call.storage, fields, before, made_by=call.key, strictness=call.settings.strictness)
+    if written.effect is Effect.UNCHANGED and fields.get("sections") is not None:
+        written = replace(written, effect=Effect.CARRIED)
     return call.record("courses", written)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.schoology.records.sections import IS_CURRENT
+from sis_connect.sandbox.web.pages import PAGE_SIZE, Page, last_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sis_connect.sandbox.schoology.storage import Row, Storage
-
-#: Rows of one page.
-PAGE_SIZE = 50
 
 #: Words of a search that count.
 _WORDS = 6
@@ -41,40 +38,12 @@ _COUNTS_OF_SECTION = (
 _SECTION = f"s.id, s.title, s.section_school_code, s.section_code, s.location, s.made_by, {_COUNTS_OF_SECTION}"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list."""
-
-    rows: Sequence[Row]
-    #: Rows of the whole list.
-    total: int
-    #: Counted from 1.
-    number: int
-    #: Rows of a full page.
-    size: int = PAGE_SIZE
-
-    @property
-    def last(self) -> int:
-        """Number of the last page; 1 for an empty list."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first_row(self) -> int:
-        """Place of the first row shown, counted from 1; 0 for an empty list."""
-        return (self.number - 1) * self.size + 1 if self.total else 0
-
-    @property
-    def last_row(self) -> int:
-        """Place of the last row shown."""
-        return min(self.number * self.size, self.total)
-
-
 def read_page(
     storage: Storage, columns: str, tables: str, values: Sequence[object], *, order: str, number: int
-) -> Page:
+) -> Page[Row]:
     """One page of a list; a number beyond the end gives the last page."""
     total = storage.number(f"SELECT count(*) FROM {tables}", *values)
-    number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
+    number = min(max(1, number), last_page(total))
     rows = storage.rows(
         f"SELECT {columns} FROM {tables} ORDER BY {order} LIMIT ? OFFSET ?",
         *values,
@@ -84,7 +53,7 @@ def read_page(
     return Page(rows, total, number)
 
 
-def read_schools(storage: Storage, number: int) -> Page:
+def read_schools(storage: Storage, number: int) -> Page[Row]:
     """The schools with their counts; the district itself, to which things without a school belong, comes last."""
     columns = (
         "s.*, (SELECT count(*) FROM users WHERE building_id = s.id AND inactive_at IS NULL) AS people,"
@@ -106,7 +75,7 @@ def read_totals(storage: Storage) -> dict[str, int]:
     return {kind: storage.number(f"SELECT count(*) FROM {tables}") for kind, tables in conditions.items()}
 
 
-def read_courses(storage: Storage, school_id: int, number: int) -> Page:
+def read_courses(storage: Storage, school_id: int, number: int) -> Page[Row]:
     """Courses of a school."""
     columns = "c.*, (SELECT count(*) FROM sections WHERE course_id = c.id) AS sections"
     return read_page(
@@ -114,21 +83,21 @@ def read_courses(storage: Storage, school_id: int, number: int) -> Page:
     )
 
 
-def read_sections_of_school(storage: Storage, school_id: int, number: int) -> Page:
+def read_sections_of_school(storage: Storage, school_id: int, number: int) -> Page[Row]:
     """Sections of a school."""
     tables = "sections s JOIN courses c ON c.id = s.course_id WHERE c.building_id = ?"
     columns = f"{_SECTION}, c.title AS course"
     return read_page(storage, columns, tables, (school_id,), order="c.title, s.title, s.id", number=number)
 
 
-def read_sections_of_course(storage: Storage, course_id: int, number: int) -> Page:
+def read_sections_of_course(storage: Storage, course_id: int, number: int) -> Page[Row]:
     """Sections of a course."""
     return read_page(
         storage, _SECTION, "sections s WHERE s.course_id = ?", (course_id,), order="s.title, s.id", number=number
     )
 
 
-def read_people_of_school(storage: Storage, school_id: int, number: int) -> Page:
+def read_people_of_school(storage: Storage, school_id: int, number: int) -> Page[Row]:
     """Active people whose account is at a school, first or as one among others."""
     tables = (
         f"{_PEOPLE} WHERE u.inactive_at IS NULL AND (u.building_id = ? OR u.id IN"
@@ -137,7 +106,7 @@ def read_people_of_school(storage: Storage, school_id: int, number: int) -> Page
     return read_page(storage, _PERSON, tables, (school_id, school_id), order=_BY_NAME, number=number)
 
 
-def read_people(storage: Storage, search: str, role_id: str, state: str, number: int) -> Page:
+def read_people(storage: Storage, search: str, role_id: str, state: str, number: int) -> Page[Row]:
     """People in whose name, unique id, user name or address every word of the search occurs."""
     conditions = ["u.inactive_at IS NOT NULL" if state == "inactive" else "u.inactive_at IS NULL"]
     values: list[object] = []
@@ -179,7 +148,7 @@ def read_relatives(storage: Storage, user_id: int, of: str) -> list[Row]:
     )
 
 
-def read_memberships(storage: Storage, user_id: int, number: int) -> Page:
+def read_memberships(storage: Storage, user_id: int, number: int) -> Page[Row]:
     """The sections of a person, those taught first."""
     tables = (
         "enrollments e JOIN sections s ON s.id = e.section_id JOIN courses c ON c.id = s.course_id WHERE e.user_id = ?"
@@ -209,7 +178,7 @@ def read_section(storage: Storage, section_id: int, today: str) -> Row | None:
     )
 
 
-def read_roster(storage: Storage, section_id: int, number: int, *, teachers: bool) -> Page:
+def read_roster(storage: Storage, section_id: int, number: int, *, teachers: bool) -> Page[Row]:
     """The teachers or the students of a section."""
     tables = f"enrollments e JOIN {_PEOPLE.replace('users u', 'users u ON u.id = e.user_id', 1)}"
     tables += " WHERE e.section_id = ? AND e.admin = ? AND u.inactive_at IS NULL"
@@ -235,7 +204,7 @@ def read_periods_of_section(storage: Storage, section_id: int) -> list[Row]:
     )
 
 
-def read_periods(storage: Storage, number: int) -> Page:
+def read_periods(storage: Storage, number: int) -> Page[Row]:
     """All grading periods, the latest first."""
     columns = "p.*, (SELECT count(*) FROM section_periods WHERE period_id = p.id) AS sections"
     return read_page(storage, columns, "periods p", (), order="p.start_date DESC, p.title", number=number)

@@ -27,7 +27,6 @@ ERROR = "StatusInfoSet"
 #: A GUID has fewer characters (data model, primitive types).
 GUID: Mapping[str, object] = MappingProxyType({"type": "string", "minLength": 1, "maxLength": 255})
 
-_ITEMS = "items"
 _USER_ID = {
     "type": "object",
     "properties": {"type": {"type": "string"}, "identifier": {"type": "string"}},
@@ -169,7 +168,7 @@ def _or_nothing(schema: Schema) -> Schema:
 
 
 def _list(items: Schema) -> Schema:
-    return {"type": "array", _ITEMS: items}
+    return {"type": "array", "items": items}
 
 
 def _reference(entity: str) -> Schema:

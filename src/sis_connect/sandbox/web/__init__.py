@@ -1,0 +1,1 @@
+"""What the pages of all sandboxes share: looks, paging, and the headers that keep them harmless."""
