@@ -1,0 +1,196 @@
+"""Requests and answers as a report may show them: enough to find the fault, nothing personal, nothing secret.
+
+The schema decides: values of fields that tell something about a person become shapes (`Aaa 99`), and so do ids of
+people and of what carries their ids, everything that the data model does not know, and all metadata. What is no JSON is
+shown by its shape alone. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, FieldType
+from sis_connect.oneroster.status_info import STATUS_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sis_connect.oneroster.schema import Field
+    from sis_connect.sis.conformance.asking import Asked, Taken
+
+#: Entities whose ids are, or carry, ids of people.
+_PERSONAL_IDS = frozenset(("users", "demographics", "enrollments", "results"))
+#: Parameters of paths that are ids of people.
+_PERSONAL_PARAMETERS = frozenset(("student_id", "teacher_id", "user_id"))
+#: Headers of answers that say something and tell nothing about anybody.
+_HEADERS = ("Content-Type", "Content-Length", "Date", "X-Total-Count", "Retry-After", "WWW-Authenticate", "Allow")
+#: Codes of notices: words of the standard, or nothing.
+_CODES = frozenset(("imsx_codeMajor", "imsx_severity", "imsx_codeMinor", "imsx_operationRefIdentifier"))
+_CODE = re.compile(r"[A-Za-z_ ]{1,60}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+_CLAUSE = re.compile(r"([A-Za-z][A-Za-z0-9.]*)(!=|>=|<=|[=><~])'([^']*)'")
+_RECORDS_SHOWN = 2
+_ITEMS_SHOWN = 3
+_LONGEST = 120
+_TEXT_SHOWN = 300
+
+
+def shape_of(text: str, longest: int = _LONGEST) -> str:
+    """The text with each letter as `a` or `A` and each digit as `9`."""
+    cut = "…" if len(text) > longest else ""
+    return "".join(_sign(character) for character in text[:longest]) + cut
+
+
+def masked_path(asked: Asked) -> str:
+    """The path; ids of people are shapes."""
+    operation = asked.operation
+    if operation is None:
+        return asked.path
+    shown = {
+        name: shape_of(id_) if _is_personal_id(name, operation.entity) else quote(id_, safe="")
+        for name, id_ in asked.ids.items()
+    }
+    return operation.path.format_map(shown)
+
+
+def masked_parameters(asked: Asked) -> dict[str, str]:
+    """The parameters; values in a filter are shapes where they tell something about a person."""
+    entity = asked.operation.entity if asked.operation else ""
+    return {
+        name: _CLAUSE.sub(lambda clause: _masked_clause(clause, entity), str(value)) if name == "filter" else str(value)
+        for name, value in asked.parameters.items()
+    }
+
+
+def masked_headers(taken: Taken) -> dict[str, str]:
+    """The headers that say something; of a link, only its relations."""
+    headers = {name: taken.header(name)[:_LONGEST] for name in _HEADERS if taken.header(name)}
+    if link := taken.header("Link"):
+        headers["Link"] = ", ".join(re.findall(r'rel="?(first|prev|next|last)', link)) or "…"
+    return headers
+
+
+def masked_body(content: bytes, document: object, entity: str) -> object:
+    """What a body holds; of what is no JSON, its shape."""
+    if not content:
+        return ""
+    if document is None:
+        return shape_of(content[: 4 * _TEXT_SHOWN].decode("utf-8", "replace"), _TEXT_SHOWN)
+    if not isinstance(document, dict):
+        return _masked_unknown(document)
+    return {_masked_name(name): _masked_root(name, value, entity) for name, value in document.items()}
+
+
+def _sign(character: str) -> str:
+    if character.isdigit() or character.isnumeric():
+        return "9"
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return character if character.isascii() and character.isprintable() else "·"
+
+
+def _is_personal_id(parameter: str, entity: str) -> bool:
+    return parameter in _PERSONAL_PARAMETERS or (parameter == "id" and entity in _PERSONAL_IDS)
+
+
+def _masked_clause(clause: re.Match[str], entity: str) -> str:
+    name, predicate, value = clause.groups()
+    head = name.partition(".")[0]
+    field = _fields(entity).get(head) if entity else None
+    return f"{name}{predicate}'{value if field and _is_shown(field, entity) else shape_of(value)}'"
+
+
+def _masked_name(name: str) -> str:
+    return name if _NAME.fullmatch(name) else shape_of(name)
+
+
+def _masked_root(name: str, value: object, entity: str) -> object:
+    if name == STATUS_KEY:
+        notices = value if isinstance(value, list) else [value]
+        return [_masked_notice(notice) for notice in notices[:_ITEMS_SHOWN]]
+    if isinstance(value, list):
+        shown = [_masked_record(record, entity) for record in value[:_RECORDS_SHOWN]]
+        rest = len(value) - len(shown)
+        return [*shown, f"… {rest:,} more"] if rest else shown
+    return _masked_record(value, entity)
+
+
+def _masked_notice(notice: object) -> object:
+    if not isinstance(notice, dict):
+        return _masked_unknown(notice)
+    return {
+        _masked_name(name): value
+        if name in _CODES and isinstance(value, str) and _CODE.fullmatch(value)
+        else _masked_unknown(value)
+        for name, value in notice.items()
+    }
+
+
+def _masked_record(record: object, entity: str) -> object:
+    if not isinstance(record, dict) or not entity:
+        return _masked_unknown(record)
+    return {_masked_name(name): _masked_value(name, value, entity) for name, value in record.items()}
+
+
+def _masked_value(name: str, value: object, entity: str) -> object:
+    field = _fields(entity).get(name)
+    target = JSON_ONLY.get(entity, {}).get(name)
+    if field is not None and field.is_secret:
+        return "…"
+    if field is None and target is None:
+        return _masked_unknown(value)
+    if isinstance(value, list):
+        shown: list[object] = [_masked_value(name, item, entity) for item in value[:_ITEMS_SHOWN]]
+        return [*shown, f"… {len(value) - len(shown):,} more"] if len(value) > len(shown) else shown
+    if isinstance(value, dict):
+        return _masked_reference(value, target or (field.refers_to if field else None))
+    if field is None or not _is_shown(field, entity):
+        return _masked_unknown(value)
+    return value[:_LONGEST] if isinstance(value, str) else value
+
+
+def _masked_reference(value: Mapping[str, Any], target: str | None) -> object:
+    """A reference keeps its id and type unless it leads to a person."""
+    is_shown = target is not None and target not in _PERSONAL_IDS
+    kept = {"type", "sourcedId"} if is_shown else {"type"}
+    return {
+        _masked_name(name): item
+        if name in kept and isinstance(item, str) and len(item) < _LONGEST
+        else _masked_unknown(item)
+        for name, item in value.items()
+    }
+
+
+def _masked_unknown(value: object) -> object:
+    """The shape of anything at all."""
+    if isinstance(value, str):
+        return shape_of(value)
+    if isinstance(value, dict):
+        return {_masked_name(str(name)): _masked_unknown(item) for name, item in list(value.items())[:_ITEMS_SHOWN]}
+    if isinstance(value, list):
+        return [_masked_unknown(item) for item in value[:_ITEMS_SHOWN]]
+    if value is None or isinstance(value, bool):
+        return value
+    return 9
+
+
+@cache
+def _fields(entity: str) -> dict[str, Field]:
+    return {field.name: field for field in ENTITIES[entity].fields}
+
+
+#: Names that tell something about a person in one entity are not shown in any.
+_PERSONAL_NAMES = frozenset(
+    field.name for entity in ENTITIES.values() for field in entity.fields if field.is_personal or field.is_secret
+)
+
+
+def _is_shown(field: Field, entity: str) -> bool:
+    if field.name in _PERSONAL_NAMES:
+        return False
+    if field.type is FieldType.GUID:
+        return entity not in _PERSONAL_IDS
+    return field.refers_to not in _PERSONAL_IDS

@@ -1,0 +1,98 @@
+"""What a report shows of records: shapes for whatever tells something about a person."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sis_connect.oneroster.operations import OPERATIONS
+from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.sis.conformance.asking import Asked
+from sis_connect.sis.conformance.masking import masked_body, masked_parameters, masked_path, shape_of
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=10,
+)
+PERSONAL = sorted({field.name for entity in ENTITIES.values() for field in entity.fields if field.is_personal})
+
+
+def masked(document: object, entity: str) -> str:
+    """The body as it is shown."""
+    content = json.dumps(document).encode()
+    return json.dumps(masked_body(content, json.loads(content), entity), ensure_ascii=False)
+
+
+def test_person_is_shown_by_shapes_and_words_of_the_standard() -> None:
+    user = {
+        "sourcedId": "u-100",
+        "role": "student",
+        "givenName": "Zoë",
+        "password": "geheim",
+        "orgs": [{"href": "https://sis/orgs/s1", "sourcedId": "s1", "type": "org"}],
+        "agents": [{"href": "https://sis/users/p1", "sourcedId": "p1", "type": "user"}],
+        "metadata": {"nickname": "Zo"},
+    }
+    assert json.loads(masked({"users": [user]}, "users")) == {
+        "users": [
+            {
+                "sourcedId": "a-999",
+                "role": "student",
+                "givenName": "Aaa",
+                "password": "…",
+                "orgs": [{"href": "aaaaa://aaa/aaaa/a9", "sourcedId": "s1", "type": "org"}],
+                "agents": [{"href": "aaaaa://aaa/aaaaa/a9", "sourcedId": "a9", "type": "user"}],
+                "metadata": {"nickname": "Aa"},
+            }
+        ]
+    }
+
+
+@given(
+    st.sampled_from(PERSONAL), st.sampled_from(list(ENTITIES)), st.text(st.sampled_from("QXZ"), min_size=3, max_size=9)
+)
+def test_personal_value_is_never_shown_under_whatever_entity(name: str, entity: str, value: str) -> None:
+    assert value not in masked({entity: [{name: value}], "more": {name: [value]}}, entity)
+
+
+@given(json_values, st.sampled_from(["", *ENTITIES]))
+def test_whatever_a_service_says_can_be_shown(document: object, entity: str) -> None:
+    masked(document, entity)
+
+
+@given(st.text())
+def test_shape_holds_no_letters_but_a_and_no_digits_but_9(text: str) -> None:
+    assert re.fullmatch(r"[aA9·…\x20-\x40\[-`{-~]*", shape_of(text)) is not None
+    assert set(re.findall(r"\d", shape_of(text))) <= {"9"}
+
+
+def test_only_two_records_of_a_page_are_shown() -> None:
+    page = {"orgs": [{"sourcedId": f"s{number}"} for number in range(9)]}
+    assert json.loads(masked(page, "orgs"))["orgs"] == [{"sourcedId": "s0"}, {"sourcedId": "s1"}, "… 7 more"]
+
+
+def test_notices_keep_their_codes_and_lose_their_words() -> None:
+    notice = {"imsx_codeMajor": "failure", "imsx_codeMinor": "unknown object", "imsx_description": "Zoë"}
+    shown = json.loads(masked({"statusInfoSet": [notice]}, "users"))["statusInfoSet"]
+    assert shown == [notice | {"imsx_description": "Aaa"}]
+
+
+def test_page_of_a_web_server_is_shown_by_its_shape() -> None:
+    assert masked_body(b"<html>Zo</html>", None, "users") == "<aaaa>Aa</aaaa>"
+
+
+def test_ids_of_people_are_masked_in_paths_and_filters() -> None:
+    operation = OPERATIONS["getResultsForStudentForClass"]
+    asked = Asked(
+        "GET",
+        "/x",
+        {"filter": "sourcedId='u7' AND dateLastModified>'2026-01-01'"},
+        operation,
+        {"class_id": "c1", "student_id": "u7"},
+    )
+    assert masked_path(asked) == "/classes/c1/students/a9/results"
+    assert masked_parameters(asked) == {"filter": "sourcedId='a9' AND dateLastModified>'2026-01-01'"}
