@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sis_connect.oneroster.snapshot import Snapshot
     from sis_connect.runs.runner import Runner
 
 _KIBIBYTE = 1024

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -21,12 +22,13 @@ from sis_connect.oneroster.operations import Kind
 from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sis_connect.oneroster.operations import Operation
     from sis_connect.oneroster.schema import Entity, Field
 
-    _Convert: TypeAlias = Callable[[Any], str]
+    _Column: TypeAlias = Sequence[Any]
+    _Convert: TypeAlias = Callable[[_Column], _Column]
 
 _METADATA = "metadata"
 _RESOURCES = "resources"
@@ -61,9 +63,9 @@ class TypedReader:
         )
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(reply, float_hook=Decimal)
         self._is_list = is_list
-        self._values = attrgetter(*(field.column for field in fields))
+        self._values = attrgetter(*(field.column for field in fields), _METADATA)
         self._columns = [field.column for field in (*fields, *(field for field in entity.fields if field.is_secret))]
-        self._secrets = [None] * (len(entity.fields) - len(fields))
+        self._secrets = len(entity.fields) - len(fields)
         self._converts = [(place, convert) for place, field in enumerate(fields) if (convert := _convert(field))]
         self._has_resources = _RESOURCES in JSON_ONLY.get(entity.name, ())
 
@@ -72,27 +74,30 @@ class TypedReader:
         try:
             root = self._decoder.decode(content).root
             records = root if self._is_list else [root]
-            return [self._row(record) for record in records], self._links(records)
+            return self._rows(records), self._links(records)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _DeviationError):
             return None
 
-    def _row(self, record: Any) -> Row:
-        cells = [*self._values(record), *self._secrets]
+    def _rows(self, records: list[Any]) -> list[Row]:
+        """Column by column: a loop over a column costs a fraction of a call for each of its cells."""
+        if not records:
+            return []
+        *columns, metadata = zip(*map(self._values, records), strict=True)
+        cells: list[Any] = list(columns)
         for place, convert in self._converts:
-            value = cells[place]
-            if value is not None:
-                cells[place] = convert(value)
-        if "" in cells:
-            cells = [text or None for text in cells]
-        row: Row = dict(zip(self._columns, cells, strict=True))
-        if record.metadata:
-            row |= metadata_cells(record.metadata)
-        return row
+            cells[place] = convert(columns[place])
+        cells = [[text or None for text in column] if "" in column else column for column in cells]
+        cells += [repeat(None)] * self._secrets
+        rows: list[Row] = [dict(zip(self._columns, row, strict=False)) for row in zip(*cells, strict=False)]
+        for place, entries in enumerate(metadata):
+            if entries:
+                rows[place] |= metadata_cells(entries)
+        return rows
 
     def _links(self, records: Iterable[Any]) -> list[tuple[str, list[str]]]:
         if not self._has_resources:
             return []
-        return [(r.sourced_id, [_one(_reference(link)) for link in r.resources]) for r in records if r.resources]
+        return [(r.sourced_id, [_joined([id_]) for id_ in _references(r.resources)]) for r in records if r.resources]
 
 
 @cache
@@ -150,53 +155,64 @@ def _reference_type(collection: str) -> Any:
 
 
 def _convert(field: Field) -> _Convert | None:
-    """How a decoded value becomes text; None for what is text already."""
+    """How the decoded values of a column become text; None for what is text already."""
     if field.is_date_time_in_json:
-        return _day
+        return _days
     return {
-        FieldType.REFERENCE: _reference,
-        FieldType.REFERENCES: _references,
-        FieldType.STRINGS: _strings,
-        FieldType.ENUMERATIONS: _strings,
+        FieldType.REFERENCE: _references,
+        FieldType.REFERENCES: _reference_lists,
+        FieldType.STRINGS: _string_lists,
+        FieldType.ENUMERATIONS: _string_lists,
         FieldType.USER_IDS: _user_ids,
-        FieldType.FLOAT: _number,
+        FieldType.FLOAT: _numbers,
     }.get(field.type)
 
 
-def _day(value: str) -> str:
-    return value[:10] if is_date_time(value) else value
+def _days(column: _Column) -> _Column:
+    return [value[:10] if value and is_date_time(value) else value for value in column]
 
 
-def _reference(value: Any) -> str:
-    if "://" not in value.href:
+def _references(column: _Column) -> _Column:
+    if not all("://" in value.href for value in column if value is not None):
         raise _DeviationError
-    return value.sourcedId  # type: ignore[no-any-return]  # the type was made at run time
+    return [None if value is None else value.sourcedId for value in column]
 
 
-def _references(value: list[Any]) -> str:
-    # Most lists have one item; joining them would cost as much as decoding them.
-    return _strings([_reference(item) for item in value]) if len(value) != 1 else _one(_reference(value[0]))
+def _reference_lists(column: _Column) -> _Column:
+    # Most lists have one item, and then the column is one of references.
+    if all(value is not None and len(value) == 1 for value in column):
+        ids = _references([value[0] for value in column])
+        if any("," in id_ for id_ in ids):
+            raise _DeviationError
+        return ids
+    return [_joined(_references(value)) if value else None for value in column]
 
 
-def _strings(value: list[str]) -> str:
-    if len(value) == 1:
-        return _one(value[0])
-    if any("," in item for item in value):
+def _string_lists(column: _Column) -> _Column:
+    return [_joined(value) if value else None for value in column]
+
+
+def _joined(items: Sequence[str]) -> str:
+    # Most lists have one item.
+    text = items[0] if len(items) == 1 else ",".join(items)
+    if text.count(",") != len(items) - 1:
         raise _DeviationError
-    return ",".join(value)
+    return text
 
 
-def _one(item: str) -> str:
-    if "," in item:
-        raise _DeviationError
-    return item
+def _user_ids(column: _Column) -> _Column:
+    return [_user_id_list(value) if value else None for value in column]
 
 
-def _user_ids(value: list[_UserId]) -> str:
+def _user_id_list(value: Sequence[_UserId]) -> str:
     texts = [f"{{{item.type}:{item.identifier}}}" for item in value]
     if not all(map(_USER_ID, texts)) or any(":" in item.type for item in value):
         raise _DeviationError
     return ",".join(texts)
+
+
+def _numbers(column: _Column) -> _Column:
+    return [None if value is None else _number(value) for value in column]
 
 
 def _number(value: msgspec.Raw) -> str:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sis_connect.frames import identifier, identifiers, literal
-from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,8 @@ class Mode(StrEnum):
     DELTA = "delta"
     #: A delta laid over what was known before; its rows may or may not have a status.
     MERGED = "merged"
+    #: A delta laid over a bulk file without any record: what was known before is lost, and the delta is not all.
+    MERGED_OVER_NOTHING = "merged over nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,15 @@ class SealedFile:
     def received(self) -> int:
         """Records received, readable or not."""
         return self.records + self.rejected
+
+    @property
+    def is_short(self) -> bool:
+        """True when it should hold every record of a kind that a roster is made of, and its bulk file held none.
+
+        That is a broken export, not a district without people: what is missing cannot be said to be gone.
+        """
+        is_empty_bulk = self.mode is Mode.BULK and self.received == 0
+        return self.entity in ROSTER_ENTITIES and (is_empty_bulk or self.mode is Mode.MERGED_OVER_NOTHING)
 
     @property
     def relation(self) -> str:

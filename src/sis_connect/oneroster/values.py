@@ -29,7 +29,12 @@ _DATE_TIME = _DATE + "T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z"
 _DATED = _DATE + "(T.*|\\s+\\d{1,2}:.*)?"
 _MONTH_FIRST = "\\d{1,2}/\\d{1,2}/"
 _YEAR_RANGE = "\\d{4}\\s*[-/]\\s*(\\d{4}|\\d{2})"
+#: Day and month of it may be told from each other, or may not; either way before the year.
+_DAY_FIRST = "(1[3-9]|2\\d|3[01])/(0?[1-9]|1[0-2])/\\d+"
+_EITHER_FIRST = "0?([1-9]|1[0-2])/0?([1-9]|1[0-2])/\\d+"
 _USER_ID = "\\{\\s*([^:{}]*?)\\s*:\\s*([^{}]*?)\\s*\\}"
+#: The same without blanks that are left out.
+_PLAIN_USER_ID = "\\{[^:{}\\s]([^:{}]*[^:{}\\s])?:[^{}\\s]([^{}]*[^{}\\s])?\\}"
 
 
 def parsed(field: Field, text: str) -> str:
@@ -110,10 +115,35 @@ def is_repaired(field: Field, text: str) -> str | None:
         case FieldType.YEAR:
             canonical = f"regexp_full_match({text}, '\\d{{4}}')"
         case FieldType.USER_IDS:
-            canonical = f"(regexp_full_match({text}, '{_USER_ID}(\\s*,\\s*{_USER_ID})*') OR {is_faulty(field, text)})"
+            canonical = (
+                f"(regexp_full_match({text}, '{_PLAIN_USER_ID}(,{_PLAIN_USER_ID})*') OR {is_faulty(field, text)})"
+            )
         case _:
             return None
     return f"({present} AND ({parsed(field, text)}) IS NOT NULL AND NOT {canonical})"
+
+
+def has_edge_blanks(text: str) -> str:
+    """SQL, cheap: the value begins or ends with a blank."""
+    return f"(starts_with({text}, ' ') OR ends_with({text}, ' '))"
+
+
+def has_list_blanks(text: str) -> str:
+    """SQL, cheap: an item of the comma-separated list has blanks around it, or none stands where one should."""
+    spoilt = f"contains({text}, ', ') OR contains({text}, ' ,') OR contains({text}, ',,')"
+    spoilt += f" OR starts_with({text}, ',') OR ends_with({text}, ',')"
+    return f"((contains({text}, ',') AND ({spoilt})) OR {has_edge_blanks(text)})"
+
+
+def is_day_first(text: str) -> str:
+    """SQL: the text can only be a date that begins with its day, as no date is read here."""
+    return f"(contains({text}, '/') AND regexp_full_match(trim({text}), '{_DAY_FIRST}'))"
+
+
+def is_day_or_month_first(text: str) -> str:
+    """SQL: the text is read as a date that begins with its month, and would be another one if it began with its day."""
+    day, month = (f"regexp_extract(trim({text}), '{_EITHER_FIRST}', {group})" for group in (1, 2))
+    return f"(contains({text}, '/') AND regexp_full_match(trim({text}), '{_EITHER_FIRST}') AND {day} <> {month})"
 
 
 def shape(text: str) -> str:

@@ -10,20 +10,20 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sis_connect.errors import PackageRefusedError
 from sis_connect.findings import Finding
-from sis_connect.oneroster.csv_format import FileMode, ManifestFault, parse_manifest
+from sis_connect.oneroster.csv_format import FileMode, Manifest, ManifestFault, parse_manifest
 from sis_connect.oneroster.csv_headers import match_header
 from sis_connect.oneroster.csv_versions import RosterFormat, recognise
 from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE
 from sis_connect.oneroster.snapshot import Mode
 from sis_connect.sis.csv_records import CarefulReader
-from sis_connect.sis.csv_rules import refusal, shown
+from sis_connect.sis.csv_rules import all_refusals, refusal, shown
 from sis_connect.sis.csv_table import CsvTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from sis_connect.oneroster.csv_format import Manifest
     from sis_connect.oneroster.schema import Entity
     from sis_connect.sis.hygiene import FileFacts
     from sis_connect.sis.limits import PackageLimits
@@ -48,18 +48,30 @@ class Contents:
     findings: tuple[Finding, ...]
 
 
-def read_contents(package: Package, facts: Mapping[str, FileFacts], limits: PackageLimits) -> Contents:
-    """What is to be read of a package; PackageRefusedError when it is in another format or a header is no header."""
+def read_contents(
+    package: Package,
+    facts: Mapping[str, FileFacts],
+    limits: PackageLimits,
+    refusals: Sequence[PackageRefusedError] = (),
+) -> Contents:
+    """What is to be read of a package, all files of which have facts but those that `refusals` are about.
+
+    Raises PackageRefusedError when there are refusals, when it is in another format, or when headers are no headers;
+    the error names all of it.
+    """
+    refused = list(refusals)
     readers = {
         name: CarefulReader(package.files[entity.csv_file], limits.line_bytes)
         for name, entity in ENTITIES.items()
-        if entity.csv_file in package.files
+        if entity.csv_file in facts
     }
     headers = {name: reader.header() for name, reader in readers.items()}
-    manifest = _read_manifest(package)
+    # A manifest that cannot be read says nothing, and is told of already.
+    is_spoilt = MANIFEST_FILE in package.files and MANIFEST_FILE not in facts
+    manifest = Manifest("", {}, None, ()) if is_spoilt else _read_manifest(package)
     roster_format = recognise(package.names, headers, manifest)
-    if manifest is None or roster_format in _REFUSED_FORMATS:
-        raise refusal(_REFUSED_FORMATS.get(roster_format, "package.manifest_missing"))
+    if manifest is None or (roster_format in _REFUSED_FORMATS and not is_spoilt):
+        raise all_refusals([*refused, refusal(_REFUSED_FORMATS.get(roster_format, "package.manifest_missing"))])
     findings = [*_manifest_findings(manifest)]
     if roster_format is RosterFormat.ONEROSTER_1_1_BY_HEADERS:
         findings.append(Finding("package.version_unclear", file=MANIFEST_FILE))
@@ -67,10 +79,16 @@ def read_contents(package: Package, facts: Mapping[str, FileFacts], limits: Pack
     findings += mode_findings
     tables = []
     for name, mode in modes.items():
-        table = _table(package, ENTITIES[name], headers[name], facts, limits, header_line=readers[name].line)
+        try:
+            table = _table(package, ENTITIES[name], headers[name], facts, limits, header_line=readers[name].line)
+        except PackageRefusedError as error:
+            refused.append(error)
+            continue
         findings += _file_findings(table, ENTITIES[name], facts)
         if table:
             tables.append((table, mode))
+    if refused:
+        raise all_refusals(refused)
     return Contents(tuple(tables), manifest.system_name, tuple(findings))
 
 

@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sis_connect.sis.hygiene import CHUNK_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    #: A record as RFC 4180 writes it, the number of its fields, and what was mended.
+    _Canonical = tuple[bytes, int, tuple["RowRepair", ...]]
 
 # Quantifiers are possessive, so that no input makes them look back; but not those over fields, of which Python before
 # 3.11.5 loses its place when one does not match (gh-106052). A line is made of fields in one way only, so looking back
@@ -50,6 +53,14 @@ class RowFault(StrEnum):
     BAD_ENCODING = "row.bad_encoding"
 
 
+class RowRepair(StrEnum):
+    """How a record may differ from RFC 4180 and still be read; the value is the finding's code."""
+
+    STRAY_QUOTE = "row.stray_quote"
+    BLANKS_AROUND_QUOTES = "row.blanks_around_quotes"
+    BLANK_FIELDS_AT_END = "row.blank_fields_at_end"
+
+
 class Record(NamedTuple):
     """One record, readable or not."""
 
@@ -57,9 +68,11 @@ class Record(NamedTuple):
     line: int
     #: Its bytes, safe for any reader of RFC 4180, without line end; empty when it is faulty.
     raw: bytes
-    fault: RowFault | None = None
+    fault: RowFault | RowRepair | None = None
     #: Lines inside its quotes that would be records by themselves.
     swallowed: int = 0
+    #: What was mended; a fault in strict mode, so that it is empty there.
+    repairs: tuple[RowRepair, ...] = ()
 
 
 class CarefulReader:
@@ -68,7 +81,7 @@ class CarefulReader:
     def __init__(self, path: Path, longest: int, *, encoding: str = "utf-8", strict: bool = False) -> None:
         """Records of more than `longest` bytes count as unclosed; `encoding` is utf-8 or cp1252.
 
-        Blank fields to the right of the last column, as spreadsheets leave them, are faulty in strict mode only.
+        What is a repair otherwise is a fault in strict mode.
         """
         self._lines = _Lines(path, encoding)
         self._longest = longest
@@ -98,13 +111,13 @@ class CarefulReader:
             if b'"' in line:
                 yield self._quoted_record(line, self._lines.number, width)
             elif line.strip():
-                yield self._judged(line, line.count(b",") + 1, self._lines.number, width)
+                yield self._judged((line, line.count(b",") + 1, ()), self._lines.number, width)
             else:
                 self.blank_lines += 1
 
     def _quoted_record(self, line: bytes, number: int, width: int) -> Record:
         if _CANONICAL.fullmatch(line) or _COMPLETE.fullmatch(line):
-            return self._judged(*_canonical(line), number, width)
+            return self._judged(_canonical(line), number, width)
         if not _OPEN.fullmatch(line):
             return Record(number, b"", RowFault.BAD_QUOTE)
         parts = [line]
@@ -121,21 +134,39 @@ class CarefulReader:
             if not _CLOSES.fullmatch(part):
                 break
             self.inner_line_ends += len(parts) - 1
-            return self._judged(*_canonical(b"\n".join(parts)), number, width, swallowed=swallowed)
+            return self._judged(_canonical(b"\n".join(parts)), number, width, swallowed=swallowed)
         # Only the first line is to blame; the others may be records of their own.
         self._lines.push_back(parts[1:])
         return Record(number, b"", RowFault.UNCLOSED_QUOTE)
 
-    def _judged(self, raw: bytes, fields: int, number: int, width: int, *, swallowed: int = 0) -> Record:
+    def _judged(self, canonical: _Canonical, number: int, width: int, *, swallowed: int = 0) -> Record:
         """A record whose quotes are in order."""
-        while fields > width and not self._is_strict and raw.endswith((b",", b',""')):
-            raw = raw.removesuffix(b'""')[:-1]
-            fields -= 1
+        raw, fields, repairs = canonical
+        if fields > width and raw.endswith((b",", b',""')):
+            # As spreadsheets leave them.
+            repairs = (*repairs, RowRepair.BLANK_FIELDS_AT_END)
+            while fields > width and raw.endswith((b",", b',""')):
+                raw = raw.removesuffix(b'""')[:-1]
+                fields -= 1
         if fields != width:
             return Record(number, b"", RowFault.WRONG_NUMBER_OF_COLUMNS)
         if not _is_utf_8(raw):
             return Record(number, b"", RowFault.BAD_ENCODING)
-        return Record(number, raw, swallowed=swallowed)
+        if repairs and self._is_strict:
+            return Record(number, b"", repairs[0])
+        return Record(number, raw, swallowed=swallowed, repairs=repairs)
+
+
+def has_sound_quotes(path: Path, suspects: Collection[int]) -> bool:
+    """True when the double quotes of all suspicious lines stand as RFC 4180 wants them; every record must be a line.
+
+    Suspicious are the lines in `suspects`, the first being 1, and those with a blank beside a double quote.
+    """
+    for number, line in enumerate(_Lines(path, "utf-8"), start=1):
+        is_suspect = number in suspects or b' "' in line or b'" ' in line
+        if is_suspect and not _CANONICAL.fullmatch(line):
+            return False
+    return True
 
 
 def is_windows_1252(path: Path) -> bool:
@@ -194,24 +225,42 @@ def _iter_lines(path: Path, encoding: str) -> Iterator[bytes]:
         yield tail
 
 
-def _canonical(raw: bytes) -> tuple[bytes, int]:
-    """A record with quotes as RFC 4180 writes it, and the number of its fields."""
+def _canonical(raw: bytes) -> _Canonical:
+    """A record as RFC 4180 writes it."""
     if _CANONICAL.fullmatch(raw):
         # What stands between every other pair of quotes is outside of them.
-        return raw, b"".join(raw.split(b'"')[::2]).count(b",") + 1
-    fields = list(_fields(raw))
-    return b",".join(b'"%b"' % field for field in fields), len(fields)
+        return raw, b"".join(raw.split(b'"')[::2]).count(b",") + 1, ()
+    fields = list(_matches(raw))
+    repairs = (repair for repair in (_repair_of(field) for field in fields) if repair)
+    return b",".join(b'"%b"' % _content(field) for field in fields), len(fields), tuple(dict.fromkeys(repairs))
 
 
-def _fields(raw: bytes) -> Iterator[bytes]:
-    """The contents of the fields of a record whose quotes are in order, with inner double quotes doubled."""
+def _matches(raw: bytes) -> Iterator[re.Match[bytes]]:
+    """The fields of a record whose quotes are in order, as `_NEXT_FIELD` matches them."""
     at = 0
     has_more = True
     while has_more and (match := _NEXT_FIELD.match(raw, at)):
-        quoted, loose, comma = match.groups()
-        yield quoted if quoted is not None else loose.replace(b'"', b'""')
+        yield match
         at = match.end()
-        has_more = bool(comma)
+        has_more = bool(match[3])
+
+
+def _content(field: re.Match[bytes]) -> bytes:
+    """What stands in a field, with inner double quotes doubled."""
+    quoted, loose, _ = field.groups()
+    return loose.replace(b'"', b'""') if quoted is None else quoted
+
+
+def _fields(raw: bytes) -> Iterator[bytes]:
+    return map(_content, _matches(raw))
+
+
+def _repair_of(field: re.Match[bytes]) -> RowRepair | None:
+    quoted, loose, comma = field.groups()
+    if quoted is None:
+        return RowRepair.STRAY_QUOTE if b'"' in loose else None
+    is_bare = len(field[0]) == len(quoted) + len(b'""') + len(comma)
+    return None if is_bare else RowRepair.BLANKS_AROUND_QUOTES
 
 
 def _is_utf_8(raw: bytes) -> bool:

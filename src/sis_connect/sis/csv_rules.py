@@ -7,9 +7,13 @@ read without a guess, and a pull is complete or it is nothing. Rules about recor
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sis_connect.errors import PackageRefusedError
 from sis_connect.findings import Fixer, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _refusal(code: str, title: str, fix: str, fixer: Fixer = Fixer.VENDOR) -> Rule:
@@ -59,6 +63,11 @@ REFUSALS = (
         "Have the package made again with the CSV files at the root of the zip.",
     ),
     _refusal(
+        "package.link_outside",
+        "The folder holds a link that leads out of it, so what is read may not be what was sent.",
+        "Put the file itself into the folder in place of the link.",
+    ),
+    _refusal(
         "package.unsupported_compression",
         "The zip file uses a compression that OneRoster does not allow.",
         "Have the package made with the usual compression (deflate).",
@@ -76,8 +85,8 @@ REFUSALS = (
     ),
     _refusal(
         "package.suspicious_compression",
-        "A file of the zip would unpack to hundreds of times its size, as only a zip bomb does.",
-        "Have the package exported again; do not open this one.",
+        "Files of the zip would unpack to hundreds of times their size and fill the disk, as a zip bomb does.",
+        "Have the package exported again; if it is what it should be, raise source.dense_size in the rules file.",
     ),
     _refusal(
         "package.duplicate_file",
@@ -331,6 +340,21 @@ _FINDINGS = (
         "The row holds bytes that are not UTF-8.",
         "Have the file exported in UTF-8.",
     ),
+    _note(
+        "row.stray_quote",
+        "A field that is not in double quotes holds some; they were read as they stand.",
+        "Have fields with double quotes put in double quotes, and the inner ones doubled.",
+    ),
+    _note(
+        "row.blanks_around_quotes",
+        "Blanks stand between a comma and the double quotes of a field; they were left out.",
+        "Have fields written without blanks before or after their double quotes.",
+    ),
+    _note(
+        "row.blank_fields_at_end",
+        "The row has more fields than the header, all of them blank; they were left out.",
+        "Have the row exported with as many fields as the header.",
+    ),
     Rule(
         "row.looks_unclosed",
         Severity.WARNING,
@@ -354,6 +378,16 @@ def refusal(code: str, *, where: str = "", because: str = "") -> PackageRefusedE
     rule = _REFUSALS_BY_CODE[code]
     what = f"{rule.title} {because}".strip()
     return PackageRefusedError(code, what, where=where, fix=rule.fix)
+
+
+def all_refusals(refusals: Sequence[PackageRefusedError]) -> PackageRefusedError:
+    """One error for the reasons in several files: the first, which names the others."""
+    first, *others = refusals
+    if not others:
+        return first
+    also = " ".join(f"{other.where}: {other.what} {other.fix}".removeprefix(": ") for other in others)
+    what = f"{first.what} Refused as well: {also}"
+    return PackageRefusedError(first.code, what, where=first.where, fix=first.fix, others=tuple(others))
 
 
 def shown(name: str) -> str:

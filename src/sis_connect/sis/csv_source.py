@@ -8,11 +8,13 @@ then nothing is left behind. Serves the CSV binding as a whole; the parts are `p
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sis_connect.errors import PackageRefusedError
 from sis_connect.findings import Finding
 from sis_connect.frames import count, literal
 from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE
@@ -33,11 +35,33 @@ if TYPE_CHECKING:
     from sis_connect.sis.csv_table import CsvTable, Sealed
     from sis_connect.sis.hygiene import FileFacts
     from sis_connect.sis.limits import PackageLimits
+    from sis_connect.sis.memory import Memory
     from sis_connect.sis.package import Package
     from sis_connect.sis.progress import Progress
 
 #: Part of every digest: raised when the reader understands the same bytes differently.
-READER_VERSION = 1
+READER_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSource:
+    """A package as the source of a roster."""
+
+    path: Path
+    limits: PackageLimits = DEFAULT_LIMITS
+
+    def read(
+        self,
+        into: Path,
+        frames: Frames,
+        *,
+        strict: bool,
+        progress: Progress,
+        known: Callable[[str], Snapshot | None],
+        memory: Memory,  # noqa: ARG002  # a package says once what it says
+    ) -> Snapshot:
+        """As `read_package`."""
+        return read_package(self.path, into, frames, strict=strict, progress=progress, limits=self.limits, known=known)
 
 
 def read_package(
@@ -53,8 +77,7 @@ def read_package(
     """The snapshot of a zip or folder, its Parquet files in `into`, an empty folder that the caller owns.
 
     `known` is asked with the digest before any row is read; the snapshot it gives, if any, is the result, and `into`
-    stays empty. In strict mode every repair is an error by its rule, and rows that are not UTF-8 or have blank fields
-    to spare are rejected.
+    stays empty. In strict mode every repair is an error by its rule, and rows that need one are rejected.
 
     Raises PackageRefusedError when the package cannot be read, StoreError when the disk is too small; on any error
     nothing is left in `into`.
@@ -65,11 +88,11 @@ def read_package(
             scratch = Path(folder)
             package = open_package(path, scratch, limits, progress)
             stamps = _stamps(package)
-            facts = _inspect(package, limits, progress)
+            facts, refusals = _inspect(package, limits, progress)
             digest = _digest(facts, strict=strict)
-            snapshot = known(digest) if known else None
+            snapshot = known(digest) if known and not refusals else None
             if snapshot is None:
-                contents = read_contents(package, facts, limits)
+                contents = read_contents(package, facts, limits, refusals)
                 sealing = Sealing(into, scratch, frames, limits, is_strict=strict)
                 files, findings = _seal_all(contents, sealing, progress)
                 findings = [*package.findings, *contents.findings, *findings]
@@ -93,8 +116,10 @@ def _stamps(package: Package) -> list[tuple[int, int]]:
     return [(status.st_size, status.st_mtime_ns) for status in statuses]
 
 
-def _inspect(package: Package, limits: PackageLimits, progress: Progress) -> dict[str, FileFacts]:
-    """The facts of every file by its name."""
+def _inspect(
+    package: Package, limits: PackageLimits, progress: Progress
+) -> tuple[dict[str, FileFacts], list[PackageRefusedError]]:
+    """The facts of every file by its name, and what stands against the files that have none."""
     sizes = {name: file.stat().st_size for name, file in sorted(package.files.items())}
     if sizes.get(MANIFEST_FILE, 0) > limits.manifest_bytes:
         raise refusal("file.too_large", where=MANIFEST_FILE)
@@ -105,7 +130,14 @@ def _inspect(package: Package, limits: PackageLimits, progress: Progress) -> dic
         done += size
         progress.advance("checking", done, sum(sizes.values()))
 
-    return {name: inspect(package.files[name], name, limits, advance) for name in sizes}
+    facts: dict[str, FileFacts] = {}
+    refusals: list[PackageRefusedError] = []
+    for name in sizes:
+        try:
+            facts[name] = inspect(package.files[name], name, limits, advance)
+        except PackageRefusedError as error:
+            refusals.append(error)
+    return facts, refusals
 
 
 def _digest(facts: Mapping[str, FileFacts], *, strict: bool) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.findings import Finding
 from sis_connect.frames import PARQUET, fetch_scalar, identifier, literal
-from sis_connect.sis.csv_records import CarefulReader, RowFault, is_windows_1252
+from sis_connect.sis.csv_records import CarefulReader, has_sound_quotes, is_windows_1252
 from sis_connect.sis.csv_rules import refusal
 
 if TYPE_CHECKING:
@@ -83,10 +83,34 @@ def seal(table: CsvTable, sealing: Sealing) -> Sealed:
     # In strict mode nothing is tolerated, so nothing may go past the careful reader.
     if table.facts.is_plain and table.header_line == 1 and not sealing.is_strict:
         records = _copy(table, table.path, sealing, has_lines=False)
-        if records == table.facts.lines - 1:
+        if records == table.facts.lines - 1 and _is_read_as_written(table, sealing):
             secrets = _secret_values(table, table.path, sealing, has_lines=False)
             return Sealed(records, 0, secrets, has_lines=False, findings=())
     return _seal_carefully(table, sealing)
+
+
+def _is_read_as_written(table: CsvTable, sealing: Sealing) -> bool:
+    """False where the engine, which has read the file, mended something without a word.
+
+    It drops blank fields to spare, which their commas betray, leaves stray double quotes in the value, and drops blanks
+    around a pair; few records hold any of these, and only they are looked at.
+    """
+    facts = table.facts
+    spare = facts.commas - (table.width - 1) * facts.lines
+    if not facts.has_quotes:
+        return spare == 0
+    sealed = f"read_parquet({literal(sealing.path_of(table.entity))}, file_row_number = true)"
+    columns = [identifier(field.column) for field in table.entity.fields if not field.is_secret]
+    columns += [identifier(name) for name in table.header.metadata]
+    if spare:
+        inner = " + ".join(f"coalesce(length({column}) - length(replace({column}, ',', '')), 0)" for column in columns)
+        if fetch_scalar(sealing.frames, f"SELECT sum({inner}) FROM {sealed}") != spare:
+            return False
+    quoted = " OR ".join(f"contains({column}, '\"')" for column in columns)
+    found = sealing.frames.execute(f"SELECT file_row_number + 2 FROM {sealed} WHERE {quoted}").fetchall()
+    if not found and not facts.has_quotes_beside_blanks:
+        return True
+    return has_sound_quotes(table.path, {line for (line,) in found})
 
 
 def _seal_carefully(table: CsvTable, sealing: Sealing) -> Sealed:
@@ -161,8 +185,10 @@ def _write_plain_copy(table: CsvTable, to: Path, sealing: Sealing) -> tuple[int,
         buffer: list[bytes] = []
         for record in reader.records(table.width):
             if record.fault is not None:
-                tally.add(record.fault, record.line)
+                tally.reject(record.fault, record.line)
                 continue
+            for repair in record.repairs:
+                tally.add(repair, record.line)
             if record.swallowed:
                 tally.add(_LOOKS_UNCLOSED, record.line, record.swallowed)
             buffer.append(b"%b,%d\n" % (record.raw, record.line))
@@ -197,10 +223,12 @@ class _RowFindings:
         self._kept = kept
         self._counts: Counter[str] = Counter()
         self._findings: list[Finding] = []
+        #: Rows that are no records.
+        self.rejected = 0
 
-    @property
-    def rejected(self) -> int:
-        return sum(self._counts[fault] for fault in RowFault)
+    def reject(self, code: str, line: int) -> None:
+        self.rejected += 1
+        self.add(code, line)
 
     def add(self, code: str, line: int, occurrences: int = 1) -> None:
         self._counts[code] += 1

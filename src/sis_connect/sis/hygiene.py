@@ -1,7 +1,7 @@
 """A look at the bytes of a file before anything reads it as CSV: one pass in bounded memory.
 
 Refuses what can never be roster text, and gathers what decides how the file is read: its hash, its lines, its line
-ends and its byte-order mark. Nothing is decoded here; that is the reader's work.
+ends, its commas and double quotes, and its byte-order mark. Nothing is decoded here; that is the reader's work.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ class FileFacts:
     cr: int
     has_byte_order_mark: bool
     is_utf_8: bool
+    #: Wherever they stand.
+    commas: int
+    has_quotes: bool
+    #: True when a blank stands before or after a double quote.
+    has_quotes_beside_blanks: bool
 
     @property
     def has_plain_line_ends(self) -> bool:
@@ -60,6 +65,7 @@ def inspect(path: Path, name: str, limits: PackageLimits, advance: Callable[[int
     digest = hashlib.sha256()
     counter = _LineCounter(name, limits.line_bytes)
     encoding = _EncodingCheck()
+    punctuation = _Punctuation()
     has_mark: bool | None = None
     # Hashing lets go of the interpreter: a second thread hashes one chunk while this one reads and looks at the next.
     with path.open("rb", buffering=0) as file, ThreadPoolExecutor(1) as hasher:
@@ -70,6 +76,7 @@ def inspect(path: Path, name: str, limits: PackageLimits, advance: Callable[[int
                 has_mark = _byte_order_mark(chunk, name)
             counter.count(chunk)
             encoding.feed(chunk)
+            punctuation.feed(chunk)
             advance(len(chunk))
             if hashed is not None:
                 hashed.result()
@@ -82,6 +89,9 @@ def inspect(path: Path, name: str, limits: PackageLimits, advance: Callable[[int
         cr=counter.returns - counter.pairs,
         has_byte_order_mark=bool(has_mark),
         is_utf_8=encoding.is_utf_8_to_the_end(),
+        commas=punctuation.commas,
+        has_quotes=punctuation.has_quotes,
+        has_quotes_beside_blanks=punctuation.has_quotes_beside_blanks,
     )
 
 
@@ -110,6 +120,24 @@ class _EncodingCheck:
     def is_utf_8_to_the_end(self) -> bool:
         self.feed(b"", final=True)
         return self._is_utf_8
+
+
+class _Punctuation:
+    """Commas are counted; double quotes, and blanks beside them, are looked for until one is found."""
+
+    def __init__(self) -> None:
+        self.commas = 0
+        self.has_quotes = self.has_quotes_beside_blanks = False
+        self._last = b""
+
+    def feed(self, chunk: bytes) -> None:
+        self.commas += chunk.count(b",")
+        self.has_quotes = self.has_quotes or b'"' in chunk
+        if self.has_quotes and not self.has_quotes_beside_blanks:
+            across = self._last + chunk[:1]
+            places = (across, chunk)
+            self.has_quotes_beside_blanks = any(pair in place for pair in (b' "', b'" ') for place in places)
+        self._last = chunk[-1:]
 
 
 class _LineCounter:

@@ -87,6 +87,10 @@ class RosterTarget(Protocol):
         """Who is in these classes, whoever put them there."""
         ...
 
+    def roles(self) -> Collection[str] | None:
+        """Titles of the roles that people may have; None when any will do."""
+        ...
+
 
 class Journal(Protocol):
     """What a run has sent and what came of it; `rows` are rows in the plan's file, ascending."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sis_connect.frames import open_frames
-from sis_connect.sis.csv_records import CarefulReader, Record, RowFault, is_windows_1252
+from sis_connect.sis.csv_records import CarefulReader, Record, RowFault, RowRepair, is_windows_1252
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,12 +88,22 @@ def test_a_record_may_close_one_quote_and_open_another_on_a_line() -> None:
     assert records(b'"x\ny","z\nz"\n') == [Record(2, b'"x\ny","z\nz"')]
 
 
-def test_a_double_quote_inside_a_bare_field_is_text() -> None:
-    assert records(b'1,5" pipe\n') == [Record(2, b'"1","5"" pipe"')]
+@pytest.mark.parametrize(("field", "read"), [(b'5" pipe', b'5"" pipe'), (b'5""6', b'5""""6'), (b' a"', b' a""')])
+def test_a_double_quote_inside_a_bare_field_is_text_and_told(field: bytes, read: bytes) -> None:
+    assert records(b"1," + field) == [Record(2, b'"1","%b"' % read, repairs=(RowRepair.STRAY_QUOTE,))]
+    assert records(b"1," + field, strict=True) == [Record(2, b"", RowRepair.STRAY_QUOTE)]
 
 
-def test_blanks_around_quotes_do_not_count() -> None:
-    assert records(b'1, "x" \n') == [Record(2, b'"1","x"')]
+@pytest.mark.parametrize("line", [b'1, "x" ', b'1,"x" ', b'1,  "x"', b' "1" , "x"'])
+def test_blanks_around_quotes_do_not_count_and_are_told(line: bytes) -> None:
+    assert records(line) == [Record(2, b'"1","x"', repairs=(RowRepair.BLANKS_AROUND_QUOTES,))]
+    assert records(line, strict=True) == [Record(2, b"", RowRepair.BLANKS_AROUND_QUOTES)]
+
+
+def test_a_record_tells_all_that_was_mended_in_it() -> None:
+    [record] = records(b'5"6, "x",,\n')
+    assert record.raw == b'"5""6","x"'
+    assert set(record.repairs) == set(RowRepair)
 
 
 @pytest.mark.parametrize("line", [b"1,2,", b"1,2,,,", b'1,"2",', b'1,2,""', b'1,"2,",,""'])
@@ -101,7 +111,8 @@ def test_blank_fields_to_the_right_are_tolerated_in_lenient_mode_alone(line: byt
     [record] = records(line)
     assert record.fault is None
     assert len(next(csv.reader(io.StringIO(record.raw.decode())))) == 2
-    assert records(line, strict=True) == [Record(2, b"", RowFault.WRONG_NUMBER_OF_COLUMNS)]
+    assert record.repairs == (RowRepair.BLANK_FIELDS_AT_END,)
+    assert records(line, strict=True) == [Record(2, b"", RowRepair.BLANK_FIELDS_AT_END)]
 
 
 def test_the_header_may_be_quoted_and_stand_below_blank_lines(tmp_path: Path) -> None:

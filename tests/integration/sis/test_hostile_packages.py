@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sis_connect.bootstrap import open_district
 from sis_connect.errors import PackageRefusedError, StoreError
 from sis_connect.frames import open_frames
 from sis_connect.sis.csv_rules import REFUSALS
@@ -98,11 +99,60 @@ def test_other_compression_is_refused(tmp_path: Path, into: Path, frames: Frames
     assert refused(path, into, frames).code == "package.unsupported_compression"
 
 
-def test_a_zip_bomb_is_refused_by_its_ratio(tmp_path: Path, into: Path, frames: Frames) -> None:
+def test_a_zip_bomb_is_refused_by_its_ratio_and_size(tmp_path: Path, into: Path, frames: Frames) -> None:
     path = write_zip(a_package(users=b"0" * (50 * MEBIBYTE)), tmp_path / "package.zip")
     assert path.stat().st_size < MEBIBYTE
-    error = refused(path, into, frames)
+    error = refused(path, into, frames, PackageLimits(dense_bytes=40 * MEBIBYTE))
     assert (error.code, error.where) == ("package.suspicious_compression", "users.csv")
+
+
+def test_the_rules_file_says_to_how_much_a_dense_zip_may_unpack(tmp_path: Path) -> None:
+    path = write_zip(a_package(users=b"0" * (5 * MEBIBYTE)), tmp_path / "package.zip")
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[source]\ndense_size = "4MB"\n', encoding="utf-8")
+    with open_district(tmp_path / "data", rules) as district, pytest.raises(PackageRefusedError) as caught:
+        district.runner.check(path)
+    assert caught.value.code == "package.suspicious_compression"
+
+
+def test_a_zip_bomb_in_many_parts_is_refused_too(tmp_path: Path, into: Path, frames: Frames) -> None:
+    part = b"0" * (15 * MEBIBYTE)
+    path = write_zip(a_package(users=part, orgs=part, classes=part), tmp_path / "package.zip")
+    assert (
+        refused(path, into, frames, PackageLimits(dense_bytes=40 * MEBIBYTE)).code == "package.suspicious_compression"
+    )
+
+
+def test_an_honest_file_of_much_the_same_lines_is_read(tmp_path: Path, into: Path, frames: Frames) -> None:
+    """Names and numbers of a generated roster repeat so much that it packs as densely as a bomb."""
+    rows = [{"sourcedId": "org-0", "name": "S" * 4000, "type": "school"}] * 2000
+    content = text(ORGS_HEADER, *(",".join(row.get(name, "") for name in ORGS_HEADER.split(",")) for row in rows))
+    path = write_zip(a_package(orgs=content), tmp_path / "package.zip")
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("orgs.csv")
+        assert entry.file_size > 200 * entry.compress_size
+    assert read_package(path, into, frames).files["orgs"].records == 2000
+
+
+@pytest.mark.parametrize("name", ["users.csv", "notes.txt", "inner"])
+def test_a_link_out_of_a_folder_is_refused_by_name(tmp_path: Path, into: Path, frames: Frames, name: str) -> None:
+    package = write_folder(a_package(), tmp_path / "package")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "users.csv").write_text("sourcedId\n", encoding="utf-8")
+    (package / name).unlink(missing_ok=True)
+    (package / name).symlink_to(outside if name == "inner" else outside / "users.csv")
+    error = refused(package, into, frames)
+    assert (error.code, error.where) == ("package.link_outside", name)
+
+
+def test_a_link_within_a_folder_is_followed(tmp_path: Path, into: Path, frames: Frames) -> None:
+    package = write_folder(a_package(), tmp_path / "package")
+    (package / "users.csv").rename(package / "people.csv")
+    (package / "users.csv").symlink_to("people.csv")
+    linked = tmp_path / "linked"
+    linked.symlink_to(package)
+    assert read_package(linked, into, frames).files["users"].records > 0
 
 
 def test_a_zip_bomb_in_a_zip_is_never_opened(tmp_path: Path, into: Path, frames: Frames) -> None:
@@ -247,6 +297,41 @@ def test_wide_encodings_are_refused_by_name(tmp_path: Path, into: Path, frames: 
     orgs = mark + a_package()["orgs.csv"].decode().encode(encoding)
     error = refused(write_folder(a_package(orgs=orgs), tmp_path / "package"), into, frames)
     assert (error.code, error.where) == ("file.utf_16", "orgs.csv")
+
+
+COURSES_HEADER = "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,title"
+
+
+def test_what_stands_against_several_files_is_told_at_once(tmp_path: Path, into: Path, frames: Frames) -> None:
+    """A file that cannot be looked into hides neither the next one nor a header that is none."""
+    package = a_package(courses=text(COURSES_HEADER, "c1,,,,Algebra,,,d1,"), classes=text("a;b", "1;2"))
+    package["orgs.csv"] = package["orgs.csv"].decode().encode("utf-16")
+    package["users.csv"] += b"\0\n"
+    error = refused(write_folder(package, tmp_path / "package"), into, frames)
+    told = {(one.code, one.where) for one in (error, *error.others)}
+    assert told == {
+        ("file.utf_16", "orgs.csv"),
+        ("file.nul_byte", "users.csv, line 4"),
+        ("header.duplicate", "courses.csv, column title"),
+        ("header.wrong_delimiter", "classes.csv"),
+    }
+    for one in error.others:
+        assert f"{one.where}: {one.what} {one.fix}" in error.what
+
+
+def test_a_manifest_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path, into: Path, frames: Frames) -> None:
+    package = a_package(courses=text(COURSES_HEADER))
+    package["manifest.csv"] += b"\0"
+    error = refused(write_folder(package, tmp_path / "package"), into, frames)
+    assert [one.code for one in (error, *error.others)] == ["file.nul_byte", "header.duplicate"]
+
+
+def test_another_format_is_named_beside_a_file_that_cannot_be_read(tmp_path: Path, into: Path, frames: Frames) -> None:
+    package = a_package(manifest=manifest({"orgs": "bulk", "users": "bulk"}).replace(b"version,1.1", b"version,1.2"))
+    package["users.csv"] = package["users.csv"].replace(b",role,", b",pronouns,")
+    package["orgs.csv"] += b"\0"
+    error = refused(write_folder(package, tmp_path / "package"), into, frames)
+    assert [one.code for one in (error, *error.others)] == ["file.nul_byte", "package.oneroster_1_2"]
 
 
 def test_utf_16_without_a_mark_is_refused_for_its_nul_bytes(tmp_path: Path, into: Path, frames: Frames) -> None:

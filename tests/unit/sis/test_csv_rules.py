@@ -7,7 +7,7 @@ import re
 from sis_connect.findings import Severity
 from sis_connect.oneroster.csv_format import ManifestFault
 from sis_connect.oneroster.csv_headers import HeaderFault
-from sis_connect.sis.csv_records import RowFault
+from sis_connect.sis.csv_records import RowFault, RowRepair
 from sis_connect.sis.csv_rules import REFUSALS, RULES, refusal
 
 
@@ -19,7 +19,7 @@ def test_codes_are_unique_and_well_formed() -> None:
 
 def test_every_fault_that_the_parsers_name_has_its_rule() -> None:
     codes = {rule.code for rule in RULES}
-    assert {str(fault) for faults in (ManifestFault, HeaderFault, RowFault) for fault in faults} <= codes
+    assert {str(fault) for faults in (ManifestFault, HeaderFault, RowFault, RowRepair) for fault in faults} <= codes
 
 
 def test_titles_and_fixes_are_sentences() -> None:

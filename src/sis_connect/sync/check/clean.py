@@ -1,7 +1,8 @@
-"""The typed views over the records that may be used: `clean_<table>`.
+"""The typed views over the records: `clean_<table>`, those that may be used, and `judged_<table>`, those judged.
 
 A clean record is neither quarantined nor deleted, every value has its type, a blank status is active, lists are
-never NULL, and values that were found unusable are gone. Not here: which records and values those are.
+never NULL, and values that were found unusable are gone. A judged record may be out, and is only not deleted and no
+copy of another. Not here: which records and values those are.
 """
 
 from __future__ import annotations
@@ -28,6 +29,15 @@ _DEFAULTS = {
 
 def define_clean(ledger: Ledger, entity: Entity) -> None:
     """`clean_<table>` shows the usable records as far as known now; defining it again later shows less."""
+    _define(ledger, entity, "clean", ledger.left_out(entity))
+
+
+def define_judged(ledger: Ledger, entity: Entity) -> None:
+    """`judged_<table>` shows every record that is not deleted and no copy, usable or not, as far as known now."""
+    _define(ledger, entity, "judged", ledger.set_aside(entity))
+
+
+def _define(ledger: Ledger, entity: Entity, name: str, out: str | None) -> None:
     mended = ledger.mended_columns(entity)
     columns = ", ".join(
         f"{_expression(entity, field, mended)} AS {identifier(field.column)}" for field in entity.fields
@@ -35,15 +45,18 @@ def define_clean(ledger: Ledger, entity: Entity) -> None:
     query = f'SELECT r."row", r.line, {columns} FROM received_{entity.table} r'
     if mended:
         query += f' LEFT JOIN ({_mended(entity, mended)}) m ON m."row" = r."row"'
-    out = ledger.left_out(entity)
     if out:
         query += f' WHERE NOT EXISTS (FROM ({out}) x WHERE x."row" = r."row")'
-    ledger.frames.execute(f"CREATE OR REPLACE VIEW clean_{entity.table} AS {query}")
+    ledger.frames.execute(f"CREATE OR REPLACE VIEW {name}_{entity.table} AS {query}")
 
 
 def keep_clean(ledger: Ledger, entity: Entity) -> None:
-    """`clean_<table>` is final; where it is small its rows are kept ready."""
+    """`clean_<table>` and `judged_<table>` are final; where the first is small its rows are kept ready."""
     define_clean(ledger, entity)
+    if ledger.left_out(entity):
+        define_judged(ledger, entity)
+    else:
+        ledger.frames.execute(f"CREATE OR REPLACE VIEW judged_{entity.table} AS FROM clean_{entity.table}")
     if entity.name in _KEPT:
         kept = f"check_kept_{entity.table}"
         ledger.frames.execute(f"CREATE OR REPLACE TABLE {kept} AS FROM clean_{entity.table}")

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def check_identifiers(ledger: Ledger, entity: Entity) -> None:
-    """Identifiers that break the standard or are shared are findings; records equal to another are used once."""
+    """Identifiers that break the standard or are shared are findings; records equal to another are used once.
+
+    Those that share one are settled.
+    """
     file = ledger.file(entity)
     if file is None:
         return
@@ -32,10 +35,11 @@ def check_identifiers(ledger: Ledger, entity: Entity) -> None:
         f"SELECT count_if({_is_malformed(field)}), count(sourced_id), "
         f"count(DISTINCT hash(sourced_id)) FILTER (WHERE sourced_id IS NOT NULL) FROM {received}"
     ).fetchall()
-    if malformed:
-        judge(ledger, entity, received, tuple(_conditions(field)))
     if records > hashes:
         _check_twins(ledger, entity, file)
+        ledger.settle(entity)
+    if malformed:
+        judge(ledger, entity, received, tuple(_conditions(field)))
 
 
 def _is_malformed(field: Field) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Single findings kept per code, file and column; the rest is counted in one finding more.
 SINGLES = 1_000
+#: Rules about records that have a sourcedId in common: what else they have in common says nothing more.
+TWINS = ("roster.duplicate_sourced_id", "record.repeated")
 
 _TABLES = """
 CREATE OR REPLACE TABLE findings (
@@ -33,6 +35,7 @@ CREATE OR REPLACE TABLE tobedeleted (entity VARCHAR, "row" BIGINT, sourced_id VA
 CREATE OR REPLACE TABLE check_singles (code VARCHAR, entity VARCHAR, column_name VARCHAR, "row" BIGINT, detail VARCHAR);
 CREATE OR REPLACE TABLE check_errors (code VARCHAR, "row" BIGINT, rank INTEGER);
 CREATE OR REPLACE TABLE check_deletions ("row" BIGINT);
+CREATE OR REPLACE TABLE check_rings (entity VARCHAR, "row" BIGINT);
 CREATE OR REPLACE TABLE check_mended (entity VARCHAR, "row" BIGINT, column_name VARCHAR, item VARCHAR, value VARCHAR);
 """
 #: What no view reads once the check is over.
@@ -47,6 +50,7 @@ _SCRATCH = (
     "lists",
     "misplaced",
     "offenders",
+    "rings",
     "singles",
     "termless",
     "twins",
@@ -181,6 +185,17 @@ class Ledger:
         name = literal(entity.name)
         return (
             f'SELECT "row" FROM quarantine WHERE entity = {name} '
+            f'UNION ALL SELECT "row" FROM tobedeleted WHERE entity = {name}'
+        )
+
+    def set_aside(self, entity: Entity) -> str | None:
+        """SQL query for the rows of an entity that are deleted, or share their sourcedId; None when there are none."""
+        if entity.name not in self._thinned:
+            return None
+        name = literal(entity.name)
+        twins = ", ".join(literal(code) for code in TWINS)
+        return (
+            f'SELECT "row" FROM quarantine WHERE entity = {name} AND code IN ({twins}) '
             f'UNION ALL SELECT "row" FROM tobedeleted WHERE entity = {name}'
         )
 

@@ -18,7 +18,7 @@ from sis_connect.oneroster.snapshot import Mode
 from sis_connect.sync.check.tolerances import TOLERATED, is_needed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sis_connect.sync.check.ledger import Ledger
 
@@ -53,6 +53,7 @@ _EXPECTED = {
     FieldType.FLOAT: "expected a number with a decimal point",
     FieldType.USER_IDS: "expected {type:identifier}",
 }
+_DAY_OR_MONTH = "other dates of this column begin with the day, so this one may be two; expected a date as YYYY-MM-DD"
 _MARKS = ("status", "date_last_modified")
 _NOT_ENROLLABLE = ("aide", "guardian", "parent", "relative")
 _GRADE = "(IT|PR|PK|TK|KG|0[1-9]|1[0-3]|PS|UG|Other)"
@@ -101,20 +102,32 @@ def check_records(ledger: Ledger, entity: Entity) -> None:
     """Every record that is not deleted is judged by itself."""
     if ledger.file(entity) is None:
         return
-    judge(ledger, entity, f"live_{entity.table}", tuple(conditions(entity)))
+    relation = f"live_{entity.table}"
+    judged = tuple(conditions(entity))
+    if _holds_back(ledger, relation, judged):
+        day_first = _day_first(ledger, entity, relation)
+        _enter(ledger, entity, relation, tuple(conditions(entity, day_first)) if day_first else judged)
 
 
-def conditions(entity: Entity) -> Iterator[Condition]:
-    """What can be wrong with a record, by the schema, except its own identifier and its marks."""
+def conditions(entity: Entity, day_first: Collection[str] = ()) -> Iterator[Condition]:
+    """What can be wrong with a record, by the schema, except its own identifier and its marks.
+
+    `day_first` are columns of dates of which some can only begin with their day.
+    """
     for field in entity.fields:
         if field.column not in ("sourced_id", *_MARKS):
             yield from _missing(entity, field)
             yield from _faulty(entity, field)
-            yield from _repaired(field)
+            yield from _repaired(field, is_doubtful=field.column in day_first)
             yield from _far(entity, field)
+            if field.column in day_first:
+                yield _either_first(entity, field)
+            yield from _blanks(field)
             yield from _odd(field)
     if entity.name == "users":
         yield from _user_conditions()
+    if entity.name == "demographics":
+        yield _unborn(entity.field("birth_date"))
 
 
 def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> bool:
@@ -122,10 +135,23 @@ def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condit
 
     False when the pass held nothing back.
     """
-    sieves = " OR ".join(dict.fromkeys(condition.sieve or condition.where for condition in judged))
-    suspects = f"(FROM {relation} WHERE {sieves})"
-    if not count(ledger.frames, suspects):
+    if not _holds_back(ledger, relation, judged):
         return False
+    _enter(ledger, entity, relation, judged)
+    return True
+
+
+def _suspects(relation: str, judged: Sequence[Condition]) -> str:
+    sieves = " OR ".join(dict.fromkeys(condition.sieve or condition.where for condition in judged))
+    return f"(FROM {relation} WHERE {sieves})"
+
+
+def _holds_back(ledger: Ledger, relation: str, judged: Sequence[Condition]) -> bool:
+    return count(ledger.frames, _suspects(relation, judged)) > 0
+
+
+def _enter(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condition]) -> None:
+    suspects = _suspects(relation, judged)
     counts = ", ".join(f"count(*) FILTER (WHERE {condition.where})" for condition in judged)
     [caught] = ledger.frames.execute(f"SELECT {counts} FROM {suspects}").fetchall()
     for condition, found in zip(judged, caught, strict=True):
@@ -143,7 +169,16 @@ def judge(ledger: Ledger, entity: Entity, relation: str, judged: Sequence[Condit
         )
         if condition.is_dropped:
             ledger.mend(entity, condition.column, 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
-    return True
+
+
+def _day_first(ledger: Ledger, entity: Entity, relation: str) -> tuple[str, ...]:
+    """Columns of dates that say by some value that days stand before months in them."""
+    columns = [field.column for field in entity.fields if field.type is FieldType.DATE]
+    if not columns:
+        return ()
+    counts = ", ".join(f"count_if({values.is_day_first(identifier(column))})" for column in columns)
+    [found] = ledger.frames.execute(f"SELECT {counts} FROM {relation}").fetchall()
+    return tuple(column for column, times in zip(columns, found, strict=True) if times)
 
 
 def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
@@ -185,8 +220,8 @@ def _is_missing(field: Field) -> str:
 
 def _may_be_missing(field: Field) -> str | None:
     """SQL, cheap: true wherever the value is missing. None where there is no shorter way."""
-    text = identifier(field.column)
-    return f"({values.is_blank(text)} OR starts_with({text}, ' '))" if field.type is FieldType.STRING else None
+    # A text of blanks alone is caught by another sieve, as every text with blanks around it.
+    return values.is_blank(identifier(field.column)) if field.type is FieldType.STRING else None
 
 
 def _faulty(entity: Entity, field: Field, *, is_required: bool | None = None) -> Iterator[Condition]:
@@ -204,8 +239,11 @@ def _faulty(entity: Entity, field: Field, *, is_required: bool | None = None) ->
     yield Condition(code, field.column, where, _expected(field), _sieve(field))
 
 
-def _repaired(field: Field) -> Iterator[Condition]:
-    where = values.is_repaired(field, identifier(field.column))
+def _repaired(field: Field, *, is_doubtful: bool = False) -> Iterator[Condition]:
+    text = identifier(field.column)
+    where = values.is_repaired(field, text)
+    if where is not None and is_doubtful:
+        where = f"({where} AND NOT {values.is_day_or_month_first(text)})"
     if where is not None and field.type in _REPAIRS:
         yield Condition(_REPAIRS[field.type], field.column, where, _expected(field), _sieve(field))
 
@@ -222,9 +260,32 @@ def _far(entity: Entity, field: Field) -> Iterator[Condition]:
     open_ended = f"({before} OR {after})"
     if entity.name in _SPANS:
         open_ended, over = (before, after) if field.column in _BEGINNINGS else (after, before)
-        is_dropped = not is_needed(entity, field)
-        yield Condition(_SPANS[entity.name], field.column, over, sieve=sieve, is_dropped=is_dropped)
+        yield Condition(_SPANS[entity.name], field.column, over, sieve=sieve, is_dropped=True)
     yield Condition("value.sentinel_date", field.column, open_ended, sieve=sieve)
+
+
+def _either_first(entity: Entity, field: Field) -> Condition:
+    """A date that may be two, in a column where others can only begin with their day."""
+    where = values.is_day_or_month_first(identifier(field.column))
+    code = "record.unreadable_required" if is_needed(entity, field) else _FAULTS[field.type]
+    return Condition(code, field.column, where, _DAY_OR_MONTH, sieve=_sieve(field), is_dropped=True)
+
+
+def _blanks(field: Field) -> Iterator[Condition]:
+    """Blanks that are left out; those in lists of references are known when the references are."""
+    text = identifier(field.column)
+    match field.type:
+        case FieldType.STRING if not field.is_secret:
+            around = values.has_edge_blanks(text)
+            # A required text of blanks alone is missing.
+            where = f"({around} AND trim({text}) <> '')" if field.is_required else around
+            yield Condition("value.blanks_trimmed", field.column, where, sieve=around)
+        case FieldType.FLOAT:
+            yield Condition("value.blanks_trimmed", field.column, values.has_edge_blanks(text))
+        case FieldType.STRINGS | FieldType.ENUMERATIONS:
+            yield Condition("value.list_blanks", field.column, values.has_list_blanks(text))
+        case _:
+            return
 
 
 def _odd(field: Field) -> Iterator[Condition]:
@@ -246,6 +307,13 @@ def _user_conditions() -> Iterator[Condition]:
     )
     spaced = "regexp_matches(trim(username), '\\s')"
     yield Condition("value.username_with_spaces", "username", spaced, sieve="regexp_matches(username, '\\s')")
+
+
+def _unborn(field: Field) -> Condition:
+    where = f"(({values.parsed(field, field.column)}) > getvariable('as_of'))"
+    # A text that sorts later is a date that is later, or is caught by another sieve.
+    sieve = f"({field.column} > CAST(getvariable('as_of') AS VARCHAR) OR {_sieve(field)})"
+    return Condition("value.birth_date_in_future", field.column, where, sieve=sieve)
 
 
 def _sieve(field: Field) -> str | None:

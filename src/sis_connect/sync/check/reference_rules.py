@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sis_connect.findings import Severity
 from sis_connect.frames import count, identifier, literal
 from sis_connect.oneroster import values
 from sis_connect.oneroster.schema import ENTITIES, Entity, Field
@@ -45,10 +46,10 @@ def check_reference(ledger: Ledger, entity: Entity, field: Field, dangling: str 
 def _dangling(ledger: Ledger, entity: Entity, field: Field, parent: Entity) -> str:
     text = identifier(field.column)
     live = f"live_{entity.table}"
-    out = ledger.left_out(entity)
-    if parent is entity and out:
-        # A record that is out for what it refers to, such as one of a cycle, is not told so twice.
-        live = f'(FROM {live} l WHERE NOT EXISTS (FROM ({out}) x WHERE x."row" = l."row"))'
+    rings = f"(FROM check_rings WHERE entity = {literal(entity.name)})"
+    if parent is entity and count(ledger.frames, rings):
+        # A record that is out for what it refers to is not told so twice.
+        live = f'(FROM {live} ANTI JOIN {rings} USING ("row"))'
     usable = f"ANTI JOIN clean_{parent.table} p ON p.sourced_id"
     if not field.type.is_list:
         return f"SELECT d.\"row\", d.{text} AS target FROM {live} d {usable} = d.{text} WHERE d.{text} <> ''"
@@ -69,13 +70,24 @@ def _read_lists(ledger: Ledger, entity: Entity, field: Field, parent: Entity) ->
             SELECT list, unnest(list_distinct({values.parsed(field, "list")})) AS item
             FROM (SELECT DISTINCT {text} AS list FROM {live} WHERE {text} <> ''))""",
     )
-    if not count(ledger.frames, "check_lists WHERE item <> trim(item)"):
+    with_blanks = values.has_list_blanks("list")
+    if not count(ledger.frames, f"check_lists WHERE {with_blanks}"):
         return
     ledger.frames.execute(
         f"""
         UPDATE check_lists SET target = trim(item) WHERE item <> trim(item)
         AND item NOT IN (SELECT sourced_id FROM received_{parent.table} WHERE sourced_id IS NOT NULL)"""
     )
+    # An identifier may begin or end with a blank, and then the list is as it should be.
+    odd = f"""
+        SELECT list FROM check_lists WHERE {with_blanks}
+        GROUP BY list HAVING NOT bool_or(item <> trim(item) AND item = target)"""
+    offenders = f'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM {live} SEMI JOIN ({odd}) o ON o.list = {text}'
+    ledger.enter("value.list_blanks", entity, offenders, column=field.column)
+    if ledger.severity("value.list_blanks") is Severity.ERROR:
+        # Taking "a, b" as "a,b" is a repair: the record is out, and what the list may have meant is not asked.
+        ledger.frames.execute(f"DELETE FROM check_lists WHERE list IN ({odd})")
+        return
     meant = f"""
         SELECT d."row", l.item, l.target AS value FROM {live} d JOIN check_lists l ON l.list = d.{text}
         SEMI JOIN clean_{parent.table} p ON p.sourced_id = l.target WHERE l.item <> l.target"""

@@ -165,6 +165,22 @@ _VALUES = (
         "A list of identifiers is not written as the standard says.",
         "Write userIds as {type:identifier}, separated by commas.",
     ),
+    _mended(
+        "value.blanks_trimmed",
+        "A value begins or ends with blanks; they were left out.",
+        "Leave out blanks before and after values.",
+    ),
+    _mended(
+        "value.list_blanks",
+        "An item of a list has blanks around it, or is blank; the blanks were left out.",
+        "Separate the items of a list by commas alone, without blanks.",
+    ),
+    _doubtful(
+        "value.birth_date_in_future",
+        _DISTRICT,
+        "Somebody's date of birth is in the future.",
+        "Correct the date, or leave it blank.",
+    ),
     _remark(
         "value.sentinel_date",
         _VENDOR,
@@ -274,6 +290,12 @@ _PACKAGE = (
         _VENDOR,
         "A file without which no roster can be built is not in the package.",
         "Export orgs, academicSessions, courses, classes, users and enrollments.",
+    ),
+    _broken(
+        "roster.no_records",
+        _VENDOR,
+        "A file without which no roster can be built holds a header and no records; nobody is removed for it.",
+        "Have the package exported again with all records; if they are really gone, approve the removals.",
     ),
     _doubtful(
         "roster.empty_file",
@@ -452,6 +474,12 @@ _COURSES_AND_CLASSES = (
         "All terms of a class have ended.",
         "Leave classes of past terms out, or check the dates of their terms.",
     ),
+    _doubtful(
+        "roster.course_of_other_school",
+        _DISTRICT,
+        "A class is taught from a course that belongs to another school.",
+        "Use a course of the school or of the district, or correct the school of the class.",
+    ),
     _remark(
         "roster.homerooms",
         _DISTRICT,
@@ -478,6 +506,12 @@ _USERS = (
         _DISTRICT,
         "Several people with different names have the same identifier.",
         "Give each person their own number.",
+    ),
+    _doubtful(
+        "roster.person_repeated",
+        _DISTRICT,
+        "Several users have the same name, identifier and role; one person may get several accounts.",
+        "Keep one record for each person and role, or have people matched by their identifier.",
     ),
     _doubtful(
         "roster.user_without_school",
@@ -508,6 +542,12 @@ _USERS = (
         _DISTRICT,
         "A student is named as the parent or guardian of a student.",
         "Name the parent's own record in agentSourcedIds.",
+    ),
+    _doubtful(
+        "roster.own_agent",
+        _DISTRICT,
+        "A user is named as their own parent or guardian; that is not used.",
+        "Name somebody else in agentSourcedIds, or nobody.",
     ),
 )
 
@@ -542,6 +582,39 @@ _ENROLLMENTS = (
         "A person is in a class twice at the same time, in the same role.",
         "Keep one of the enrollments.",
     ),
+    _doubtful(
+        "roster.student_of_other_school",
+        _DISTRICT,
+        "A student is in a class of a school that they do not belong to.",
+        "Add the school to orgSourcedIds of the student, or correct the enrollment.",
+    ),
+)
+
+_GRADE_BOOK = (
+    _doubtful(
+        "roster.line_item_due_before_assigned",
+        _DISTRICT,
+        "A line item is due before it is assigned.",
+        "Correct assignDate or dueDate.",
+    ),
+    _doubtful(
+        "roster.line_item_range_reversed",
+        _DISTRICT,
+        "The lowest score of a line item is above its highest.",
+        "Correct resultValueMin or resultValueMax.",
+    ),
+    _remark(
+        "roster.score_above_maximum",
+        _DISTRICT,
+        "A score is above the highest of its line item.",
+        "Nothing needs to be done where it is extra credit.",
+    ),
+    _doubtful(
+        "roster.result_repeated",
+        _DISTRICT,
+        "A student has several results for one line item.",
+        "Keep one result for each student and line item.",
+    ),
 )
 
 #: Every rule this step can find broken.
@@ -555,5 +628,6 @@ RULES: tuple[Rule, ...] = (
     *_COURSES_AND_CLASSES,
     *_USERS,
     *_ENROLLMENTS,
+    *_GRADE_BOOK,
 )
 RULE_BY_CODE: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in RULES})

@@ -1,7 +1,9 @@
 """The step itself: in which order a snapshot is judged, and what it comes to.
 
 Entities are judged in the order in which they depend on each other, so that what refers to a record that is out
-goes with it. Within one: identifiers, types and enumerations of each record, references, roster sense.
+goes with it. Within one: identifiers, types and enumerations of each record, references, roster sense. A record that is
+out for one reason is judged by all others, too, so that all that is wrong with it is told at once; but what follows
+from a fault is not told as another.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sis_connect.findings import Finding, Severity
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES, Entity
-from sis_connect.sync.check.clean import define_clean, keep_clean
+from sis_connect.oneroster.snapshot import Mode
+from sis_connect.sync.check.clean import define_clean, define_judged, keep_clean
 from sis_connect.sync.check.identifier_rules import check_identifiers
 from sis_connect.sync.check.ledger import Ledger
 from sis_connect.sync.check.record_rules import check_marks, check_records
 from sis_connect.sync.check.reference_rules import check_reference
-from sis_connect.sync.check.roster_rules import classes, courses, enrollments, orgs, sessions, users
+from sis_connect.sync.check.roster_rules import classes, courses, enrollments, gradebook, orgs, sessions, users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +95,9 @@ def _check_files(ledger: Ledger) -> None:
         if file is None:
             if entity.name in ROSTER_ENTITIES:
                 ledger.enter_many("roster.entity_absent", entity, 1)
-        elif file.received == 0:
+        elif file.is_short:
+            ledger.enter_many("roster.no_records", entity, 1)
+        elif file.received == 0 and file.mode is not Mode.DELTA:
             ledger.enter_many("roster.empty_file", entity, 1)
 
 
@@ -102,20 +107,16 @@ def _check_entity(ledger: Ledger, entity: Entity) -> None:
     check_identifiers(ledger, entity)
     check_records(ledger, entity)
     if entity.name == "enrollments":
-        # Not settled yet: a record that is out already is still judged by what it refers to.
-        define_clean(ledger, entity)
+        define_judged(ledger, entity)
         enrollments.check_references(ledger)
     else:
         _check_references(ledger, entity, to_itself=False)
     if entity.name in _ERRORS:
+        define_judged(ledger, entity)
+        _ERRORS[entity.name](ledger)
         ledger.settle(entity)
         define_clean(ledger, entity)
-        _ERRORS[entity.name](ledger)
-        if ledger.settle(entity):
-            define_clean(ledger, entity)
     _check_references(ledger, entity, to_itself=True)
-    if entity.name == "users":
-        users.drop_shared_emails(ledger)
     ledger.settle(entity)
     keep_clean(ledger, entity)
     if entity.name == "classes":
@@ -136,6 +137,7 @@ def _check_doubts(ledger: Ledger) -> None:
     classes.check_doubts(ledger, has_members=has_members)
     users.check_doubts(ledger, has_members=has_members)
     enrollments.check_doubts(ledger)
+    gradebook.check_doubts(ledger)
 
 
 def tally_findings(frames: Frames) -> tuple[Tally, ...]:

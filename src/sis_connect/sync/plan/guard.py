@@ -84,7 +84,7 @@ CAUSES = {
     "guard.class": "too many people taken out of the class",
     "guard.role": "too many people of this role would be removed or get another role",
     "guard.updates": "too many updates of this kind in the district",
-    "guard.unreadable": "the feed has records that could not be read, or a file without any, so what is missing may not be gone",
+    "guard.unreadable": "the feed has unreadable records, or a file without any, so what is missing may not be gone",
     "ownership.not_ours": "the LMS has one with this code already, made by others",
     "renumbering.doubtful": "the same identifier or key belongs to somebody with another name",
     "schools.not_created": "the LMS does not have the school, and the district does not let it be made",

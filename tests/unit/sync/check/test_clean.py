@@ -148,9 +148,54 @@ def test_blanks_in_a_list_belong_to_the_commas(district: District) -> None:
     district.change("users", "sven", org_sourced_ids="north, south , nowhere")
     with district.checked() as checked:
         assert checked.value("clean_users", "sven", "org_sourced_ids") == ["north", "south"]
-        assert checked.rows(
-            "SELECT sourced_id, detail FROM findings WHERE column_name = 'orgSourcedIds' ORDER BY ALL"
-        ) == [("sven", "unknown: nowhere")]
+        assert checked.rows("SELECT sourced_id, code, detail FROM findings ORDER BY ALL") == [
+            ("sven", "reference.ignored_org", "unknown: nowhere"),
+            ("sven", "value.list_blanks", None),
+        ]
+
+
+def test_in_strict_mode_an_item_is_not_guessed_from_what_stands_between_two_commas(district: District) -> None:
+    district.change("classes", "algebra-1", term_sourced_ids="fall, quarter")
+    with district.checked(strict=True) as checked:
+        assert ("value.list_blanks", "algebra-1", "termSourcedIds") in checked.found()
+        assert "algebra-1" not in checked.ids("clean_classes")
+        assert checked.value("judged_classes", "algebra-1", "term_sourced_ids") == ["fall", " quarter"]
+
+
+def test_a_month_is_not_guessed_where_the_column_writes_days_first(district: District) -> None:
+    """`13/09/2026` can only begin with the day; so may `08/09/2026` beside it, and it could be two days."""
+    dates = {"tove": "13/09/2026", "sven": "08/09/2026", "siv": "09/09/2026", "teo": "12/25/2026"}
+    for name, begin in dates.items():
+        class_ = "algebra-1" if name in {"tove", "sven"} else "biology-1"
+        district.change("enrollments", f"{class_}-{name}", begin_date=begin)
+    with district.checked() as checked:
+        assert checked.rows("SELECT sourced_id, begin_date::VARCHAR FROM clean_enrollments ORDER BY ALL") == [
+            ("algebra-1-sven", None),
+            ("algebra-1-tove", None),
+            ("biology-1-siv", "2026-09-09"),
+            ("biology-1-teo", "2026-12-25"),
+        ]
+        assert checked.found() == {
+            ("value.not_a_date", "algebra-1-tove", "beginDate"),
+            ("value.not_a_date", "algebra-1-sven", "beginDate"),
+            ("value.date_repaired", "biology-1-siv", "beginDate"),
+            ("value.date_repaired", "biology-1-teo", "beginDate"),
+        }
+
+
+def test_a_column_that_never_writes_a_day_first_is_read_month_first(district: District) -> None:
+    district.change("enrollments", "algebra-1-sven", begin_date="08/09/2026")
+    district.change("enrollments", "algebra-1-tove", end_date="13/09/2026")
+    with district.checked() as checked:
+        assert str(checked.value("clean_enrollments", "algebra-1-sven", "begin_date")) == "2026-08-09"
+
+
+def test_a_required_date_that_may_be_two_takes_its_record_out(district: District) -> None:
+    district.change("academicSessions", "quarter", start_date="08/09/2026")
+    district.change("academicSessions", "fall", start_date="15/08/2026")
+    with district.checked() as checked:
+        out = checked.rows("SELECT sourced_id FROM findings WHERE code = 'record.unreadable_required' ORDER BY ALL")
+        assert out == [("fall",), ("quarter",)]
 
 
 def test_a_list_item_that_equals_an_identifier_with_a_blank_at_its_edge_is_that_one(district: District) -> None:

@@ -309,6 +309,62 @@ changed(
     ("value.date_out_of_time", "algebra-1-tove", "beginDate"),
     begin_date="9999-12-31",
 )
+changed(
+    "a name with blanks around it",
+    "users",
+    "siv",
+    ("value.blanks_trimmed", "siv", "givenName"),
+    given_name=" Siv ",
+)
+changed(
+    "blanks where there may be nothing",
+    "users",
+    "siv",
+    ("value.blanks_trimmed", "siv", "phone"),
+    phone="  ",
+)
+changed(
+    "a number with a blank",
+    "lineItems",
+    "essay",
+    ("value.blanks_trimmed", "essay", "resultValueMax"),
+    result_value_max="10.0 ",
+)
+changed(
+    "blanks between the items of a list",
+    "classes",
+    "algebra-1",
+    ("value.list_blanks", "algebra-1", "subjects"),
+    subjects="Maths, Logic",
+)
+changed(
+    "blanks between the references of a list",
+    "users",
+    "sven",
+    ("value.list_blanks", "sven", "orgSourcedIds"),
+    org_sourced_ids="district, north",
+)
+changed(
+    "a reference that is missing between two commas",
+    "users",
+    "sven",
+    ("value.list_blanks", "sven", "orgSourcedIds"),
+    org_sourced_ids="district,,north",
+)
+changed(
+    "blanks in userIds",
+    "users",
+    "sven",
+    ("value.user_ids_repaired", "sven", "userIds"),
+    user_ids="{SIS : sven}",
+)
+changed(
+    "somebody not born yet",
+    "demographics",
+    "sven",
+    ("value.birth_date_in_future", "sven", "birthDate"),
+    birth_date="2026-10-02",
+)
 changed("a grade level of one's own", "users", "siv", ("value.unknown_grade", "siv", "grades"), grades="09,9th")
 changed(
     "a name with lost letters",
@@ -524,9 +580,20 @@ def _(district: District) -> None:
     del district.records["enrollments"]
 
 
-@fault("a file of a header only", ("roster.empty_file", None, None))
+@fault("a file of a header only that a roster needs", ("roster.no_records", None, None))
 def _(district: District) -> None:
     district.records["enrollments"].clear()
+
+
+@fault("a file of a header only", ("roster.empty_file", None, None))
+def _(district: District) -> None:
+    district.records["demographics"].clear()
+
+
+@fault("a delta that brings nothing of a kind")
+def _(district: District) -> None:
+    district.records["results"].clear()
+    district.modes["results"] = Mode.DELTA
 
 
 @fault(
@@ -652,7 +719,9 @@ def _(district: District) -> None:
     out="late",
 )
 def _(district: District) -> None:
-    district.add("academicSessions", "fall", sourced_id="late", start_date="9999-01-01", end_date="9999-12-31")
+    district.add(
+        "academicSessions", "fall", sourced_id="late", title="Late", start_date="9999-01-01", end_date="9999-12-31"
+    )
 
 
 @fault(
@@ -858,6 +927,29 @@ changed(
     agent_sourced_ids="pia,siv",
 )
 
+changed(
+    "somebody who is their own guardian",
+    "users",
+    "pia",
+    ("roster.own_agent", "pia", "agentSourcedIds"),
+    agent_sourced_ids="sven,pia",
+)
+
+
+@fault(
+    "one person under two sourcedIds",
+    ("roster.person_repeated", "sven", "identifier"),
+    ("roster.person_repeated", "sven-2", "identifier"),
+    ("roster.student_without_class", "sven-2", None),
+)
+def _(district: District) -> None:
+    district.add("users", "sven", sourced_id="sven-2", username="sven.2", email="sven.2@springfield.example")
+
+
+@fault("a class from a course of another school", ("roster.course_of_other_school", "algebra-1", "courseSourcedId"))
+def _(district: District) -> None:
+    district.change("courses", "algebra", org_sourced_id="south")
+
 
 # Enrollments
 
@@ -890,6 +982,13 @@ changed(
     ("roster.class_without_students", "algebra-1", None),
     role="teacher",
 )
+changed(
+    "a student in a class of another school",
+    "users",
+    "sven",
+    ("roster.student_of_other_school", "algebra-1-sven", "classSourcedId"),
+    org_sourced_ids="district,south",
+)
 
 
 @fault(
@@ -899,6 +998,113 @@ changed(
 )
 def _(district: District) -> None:
     district.add("enrollments", "algebra-1-sven", sourced_id="again", begin_date="2026-10-01")
+
+
+# Grade books
+
+changed(
+    "a line item due before it is assigned",
+    "lineItems",
+    "essay",
+    ("roster.line_item_due_before_assigned", "essay", "dueDate"),
+    due_date="2026-08-31",
+)
+changed(
+    "a line item whose lowest score is its highest",
+    "lineItems",
+    "essay",
+    ("roster.line_item_range_reversed", "essay", "resultValueMax"),
+    result_value_min="11",
+)
+changed("extra credit", "results", "essay-sven", ("roster.score_above_maximum", "essay-sven", "score"), score="10.5")
+
+
+@fault(
+    "two results of one student for one line item",
+    ("roster.result_repeated", "essay-sven", "studentSourcedId"),
+    ("roster.result_repeated", "again", "studentSourcedId"),
+)
+def _(district: District) -> None:
+    district.add("results", "essay-sven", sourced_id="again", score="8")
+
+
+# Several faults in one record: all are told, and what follows from one is not
+
+changed(
+    "an enrollment of an unknown class that ends before it begins",
+    "enrollments",
+    "algebra-1-sven",
+    ("reference.unknown_class", "algebra-1-sven", "classSourcedId"),
+    ("roster.enrollment_ends_before_it_begins", "algebra-1-sven", "endDate"),
+    ("roster.class_without_students", "algebra-1", None),
+    ("roster.student_without_class", "sven", None),
+    out="algebra-1-sven",
+    class_sourced_id="nowhere",
+    end_date="2026-08-09",
+)
+changed(
+    "an enrollment of an unknown user in another school, outside its term, in a role nobody knows",
+    "enrollments",
+    "algebra-1-sven",
+    ("reference.unknown_user", "algebra-1-sven", "userSourcedId"),
+    ("record.unreadable_required", "algebra-1-sven", "role"),
+    ("roster.enrollment_school_differs", "algebra-1-sven", "schoolSourcedId"),
+    ("roster.enrollment_outside_terms", "algebra-1-sven", "beginDate"),
+    ("roster.class_without_students", "algebra-1", None),
+    ("roster.student_without_class", "sven", None),
+    out="algebra-1-sven",
+    user_sourced_id="nobody",
+    role="wizard",
+    school_sourced_id="south",
+    begin_date="2026-07-30",
+)
+changed(
+    "a session that ends before it begins below an unknown parent",
+    "academicSessions",
+    "quarter",
+    ("roster.session_ends_before_it_begins", "quarter", "endDate"),
+    ("reference.ignored_academic_session", "quarter", "parentSourcedId"),
+    ("reference.quarantined_academic_session", "essay", "gradingPeriodSourcedId"),
+    ("reference.quarantined_line_item", "essay-sven", "lineItemSourcedId"),
+    out="quarter essay essay-sven",
+    end_date="2026-07-31",
+    parent_sourced_id="nowhere",
+)
+changed(
+    "a class without a title of an unknown course in an ended term with a code too many",
+    "classes",
+    "biology-1",
+    ("record.missing_required", "biology-1", "title"),
+    ("reference.unknown_course", "biology-1", "courseSourcedId"),
+    ("roster.subject_codes_differ", "biology-1", "subjectCodes"),
+    ("reference.quarantined_class", "biology-1-teo", "classSourcedId"),
+    ("reference.quarantined_class", "biology-1-siv", "classSourcedId"),
+    ("roster.school_without_classes", "south", None),
+    ("roster.student_without_class", "siv", None),
+    ("roster.teacher_without_class", "teo", None),
+    ("roster.courses_without_classes", None, None),
+    out="biology-1 biology-1-teo biology-1-siv",
+    title=None,
+    course_sourced_id="nowhere",
+    subject_codes="02001",
+)
+
+
+@fault(
+    "a user without a name who shares username and e-mail address and has an unknown agent",
+    ("record.missing_required", "tom", "familyName"),
+    ("roster.username_shared", "tom", "username"),
+    ("roster.username_shared", "pia", "username"),
+    ("roster.email_shared", "tom", "email"),
+    ("roster.email_shared", "pia", "email"),
+    ("reference.ignored_user", "tom", "agentSourcedIds"),
+    ("reference.ignored_user", "sven", "agentSourcedIds"),
+    out="tom pia",
+)
+def _(district: District) -> None:
+    district.add(
+        "users", "pia", sourced_id="tom", family_name=None, identifier=None, user_ids=None, agent_sourced_ids="nobody"
+    )
 
 
 @pytest.mark.parametrize("broken", FAULTS, ids=[broken.title for broken in FAULTS])

@@ -39,6 +39,20 @@ def test_one_person_in_two_roles_may_have_one_number(district: District, names: 
         assert checked.found() == set()
 
 
+def test_a_student_belongs_to_the_school_above_their_department(district: District) -> None:
+    district.add("orgs", "south", sourced_id="arts", type="department", parent_sourced_id="north")
+    district.change("users", "sven", org_sourced_ids="arts")
+    with district.checked() as checked:
+        assert {code for code, *_ in checked.found()} == {"roster.student_in_no_school"}
+
+
+def test_a_student_of_several_schools_may_be_in_classes_of_each(district: District) -> None:
+    district.change("users", "sven", org_sourced_ids="south,north")
+    district.add("enrollments", "biology-1-siv", sourced_id="both", user_sourced_id="sven")
+    with district.checked() as checked:
+        assert checked.found() == set()
+
+
 def test_a_session_may_end_one_day_after_its_parent(district: District) -> None:
     """Many systems send the last day as endDate, some of them for one type of session only."""
     district.change("academicSessions", "quarter", end_date="2027-01-16")

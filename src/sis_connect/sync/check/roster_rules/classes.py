@@ -20,7 +20,7 @@ _DOUBTS = (
         "roster.subject_codes_differ",
         """
         SELECT "row", len(subject_codes) || ' codes, ' || len(subjects) || ' subjects' AS detail
-        FROM clean_classes
+        FROM judged_classes
         WHERE len(subjects) > 0 AND len(subject_codes) > 0 AND len(subjects) <> len(subject_codes)""",
         "subject_codes",
     ),
@@ -29,6 +29,15 @@ _DOUBTS = (
         """
         SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_class_spans WHERE last < getvariable('as_of')""",
         "term_sourced_ids",
+    ),
+    Query(
+        "roster.course_of_other_school",
+        """
+        SELECT c."row", k.org_sourced_id AS detail
+        FROM judged_classes c JOIN clean_courses k ON k.sourced_id = c.course_sourced_id
+        SEMI JOIN (FROM clean_orgs WHERE type = 'school') o ON o.sourced_id = k.org_sourced_id
+        WHERE k.org_sourced_id <> c.school_sourced_id""",
+        "course_sourced_id",
     ),
 )
 _MEMBER_DOUBTS = (
@@ -73,13 +82,13 @@ def check_errors(ledger: Ledger) -> None:
         CREATE OR REPLACE TABLE check_misplaced AS
         WITH RECURSIVE climb AS (
             SELECT o.sourced_id AS start, o.sourced_id, o.type, o.parent_sourced_id, 0 AS level
-            FROM clean_orgs o SEMI JOIN clean_classes c ON c.school_sourced_id = o.sourced_id WHERE o.type <> 'school'
+            FROM clean_orgs o SEMI JOIN judged_classes c ON c.school_sourced_id = o.sourced_id WHERE o.type <> 'school'
             UNION ALL
             SELECT c.start, o.sourced_id, o.type, o.parent_sourced_id, c.level + 1
             FROM climb c JOIN clean_orgs o ON o.sourced_id = c.parent_sourced_id
             WHERE c.type <> 'school' AND c.level < {_LEVELS}),
         schools AS (SELECT start, max(sourced_id) FILTER (WHERE type = 'school') AS school FROM climb GROUP BY start)
-        SELECT c."row", s.start, s.school FROM clean_classes c JOIN schools s ON s.start = c.school_sourced_id"""
+        SELECT c."row", s.start, s.school FROM judged_classes c JOIN schools s ON s.start = c.school_sourced_id"""
     )
     outside = 'SELECT "row", start AS detail FROM check_misplaced WHERE school IS NULL'
     below = 'SELECT "row", school AS detail FROM check_misplaced WHERE school IS NOT NULL'
@@ -89,12 +98,12 @@ def check_errors(ledger: Ledger) -> None:
 
 
 def measure_spans(ledger: Ledger) -> None:
-    """`check_class_spans` holds row, first and last day of the terms of every clean class."""
+    """`check_class_spans` holds row, first and last day of the terms of every class."""
     ledger.frames.execute(
         """
         CREATE OR REPLACE TABLE check_class_spans AS
         SELECT c."row", min(t.start_date) AS first, max(t.end_date) AS last
-        FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM clean_classes) c
+        FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM judged_classes) c
         JOIN clean_academic_sessions t ON t.sourced_id = c.term GROUP BY c."row\""""
     )
 

@@ -17,7 +17,7 @@ _DOUBTS = (
         "roster.courses_share_code",
         """
         SELECT "row", count(*) OVER twins || ' courses have it' AS detail
-        FROM clean_courses WHERE course_code IS NOT NULL
+        FROM judged_courses WHERE course_code IS NOT NULL
         WINDOW twins AS (PARTITION BY lower(course_code), org_sourced_id, school_year_sourced_id)
         QUALIFY count(*) OVER twins > 1""",
         "course_code",
@@ -26,7 +26,7 @@ _DOUBTS = (
         "roster.subject_codes_differ",
         """
         SELECT "row", len(subject_codes) || ' codes, ' || len(subjects) || ' subjects' AS detail
-        FROM clean_courses
+        FROM judged_courses
         WHERE len(subjects) > 0 AND len(subject_codes) > 0 AND len(subjects) <> len(subject_codes)""",
         "subject_codes",
     ),

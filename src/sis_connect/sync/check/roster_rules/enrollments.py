@@ -20,8 +20,13 @@ _ENROLLMENTS = ENTITIES["enrollments"]
 
 _MEMBERS = """
 CREATE OR REPLACE TABLE check_members AS
-WITH taught AS (
-    SELECT c."row", c.sourced_id, r.school_sourced_id, s.first, s.last
+WITH members AS (
+    -- Most people have one org, and comparing two numbers is cheap.
+    SELECT "row", sourced_id, role, CASE WHEN len(orgs) = 1 THEN hash(orgs[1]) END AS home,
+        CASE WHEN len(orgs) > 1 THEN list_transform(orgs, lambda o: hash(o)) END AS homes
+    FROM (SELECT "row", sourced_id, role, org_sourced_ids AS orgs FROM clean_users)),
+taught AS (
+    SELECT c."row", c.sourced_id, r.school_sourced_id, hash(c.school_sourced_id) AS school, s.first, s.last
     FROM clean_classes c JOIN received_classes r USING ("row") LEFT JOIN check_class_spans s USING ("row"))
 SELECT CAST(e."row" AS UINTEGER) AS "row", CAST(c."row" AS UINTEGER) AS class_row,
     CAST(u."row" AS UINTEGER) AS user_row,
@@ -32,10 +37,11 @@ SELECT CAST(e."row" AS UINTEGER) AS "row", CAST(c."row" AS UINTEGER) AS class_ro
     e.end_date < e.begin_date AS is_reversed,
     CASE WHEN u.role IN ('teacher', 'administrator') THEN e.role = 'student'
         WHEN u.role = 'student' THEN e.role IN ('teacher', 'administrator')
-        ELSE u.role IN ('parent', 'guardian', 'relative') END AS is_misfit
-FROM clean_enrollments e
+        ELSE u.role IN ('parent', 'guardian', 'relative') END AS is_misfit,
+    e.role = 'student' AND (u.home <> c.school OR NOT list_contains(u.homes, c.school)) AS is_away
+FROM judged_enrollments e
 LEFT JOIN taught c ON c.sourced_id = e.class_sourced_id
-LEFT JOIN (SELECT "row", sourced_id, role FROM clean_users) u ON u.sourced_id = e.user_sourced_id
+LEFT JOIN members u ON u.sourced_id = e.user_sourced_id
 """
 
 _NO_MEMBERS = """
@@ -50,23 +56,23 @@ _DOUBTS = (
         "roster.enrollment_school_differs",
         """
         SELECT m."row", CAST(NULL AS VARCHAR) AS detail
-        FROM memberships m JOIN clean_enrollments e USING ("row")
+        FROM check_members m JOIN judged_enrollments e USING ("row")
         WHERE m.is_elsewhere AND e.school_sourced_id IS NOT NULL""",
         "school_sourced_id",
     ),
     Query(
         "roster.enrollment_ends_before_it_begins",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_reversed',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_members WHERE is_reversed',
         "end_date",
     ),
     Query(
         "roster.enrollment_outside_terms",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_outside AND is_reversed IS NOT TRUE',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_members WHERE is_outside AND is_reversed IS NOT TRUE',
         "begin_date",
     ),
     Query(
         "roster.enrollment_role_differs",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM memberships WHERE is_misfit',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM check_members WHERE is_misfit',
         "role",
     ),
     Query(
@@ -81,6 +87,27 @@ _DOUBTS = (
         WHERE a."row" <> b."row" AND a.first < b.last AND b.first < a.last""",
         "user_sourced_id",
     ),
+)
+#: Schools, and departments with the school that they lie in.
+_VISITS = Query(
+    "roster.student_of_other_school",
+    """
+    WITH RECURSIVE places AS (
+        SELECT sourced_id AS org, sourced_id AS school FROM clean_orgs WHERE type = 'school'
+        UNION
+        SELECT o.sourced_id, p.school FROM clean_orgs o JOIN places p ON p.org = o.parent_sourced_id),
+    away AS (SELECT "row", class_row, user_row FROM memberships WHERE is_away),
+    homes AS (
+        SELECT DISTINCT h.user_row, p.school
+        FROM (
+            SELECT "row" AS user_row, unnest(org_sourced_ids) AS org
+            FROM clean_users SEMI JOIN away a ON a.user_row = clean_users."row") h
+        JOIN places p ON p.org = h.org)
+    SELECT a."row", c.school_sourced_id AS detail
+    FROM away a JOIN clean_classes c ON c."row" = a.class_row
+    SEMI JOIN homes k ON k.user_row = a.user_row
+    ANTI JOIN homes h ON h.user_row = a.user_row AND h.school = c.school_sourced_id""",
+    "class_sourced_id",
 )
 _MEASURES = """
 CREATE OR REPLACE TABLE repeated_memberships AS
@@ -136,5 +163,8 @@ def measure_members(ledger: Ledger) -> bool:
 
 def check_doubts(ledger: Ledger) -> None:
     """What a person should look at, once everything is judged."""
-    if ledger.file(_ENROLLMENTS) is not None:
-        run(ledger, _ENROLLMENTS, _DOUBTS)
+    if ledger.file(_ENROLLMENTS) is None:
+        return
+    run(ledger, _ENROLLMENTS, _DOUBTS)
+    if count(ledger.frames, "memberships WHERE is_away"):
+        run(ledger, _ENROLLMENTS, (_VISITS,))

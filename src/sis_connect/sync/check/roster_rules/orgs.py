@@ -19,7 +19,7 @@ _DOUBTS = (
         "roster.orgs_share_identifier",
         """
         SELECT "row", count(*) OVER (PARTITION BY lower(identifier)) || ' schools have it' AS detail
-        FROM clean_orgs WHERE type = 'school' AND identifier IS NOT NULL
+        FROM judged_orgs WHERE type = 'school' AND identifier IS NOT NULL
         QUALIFY count(*) OVER (PARTITION BY lower(identifier)) > 1""",
         "identifier",
     ),
@@ -27,7 +27,7 @@ _DOUBTS = (
         "roster.orgs_share_name",
         """
         SELECT "row", count(*) OVER (PARTITION BY lower(name)) || ' schools have it' AS detail
-        FROM clean_orgs WHERE type = 'school'
+        FROM judged_orgs WHERE type = 'school'
         QUALIFY count(*) OVER (PARTITION BY lower(name)) > 1""",
         "name",
     ),

@@ -20,7 +20,7 @@ _SESSIONS = ENTITIES["academicSessions"]
 _ERRORS = (
     Query(
         "roster.session_ends_before_it_begins",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_academic_sessions WHERE end_date < start_date',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM judged_academic_sessions WHERE end_date < start_date',
         "end_date",
     ),
 )
@@ -29,7 +29,7 @@ _BREADTH = "CASE {type} WHEN 'schoolYear' THEN 0 WHEN 'semester' THEN 1 WHEN 'te
 _DOUBTS = (
     Query(
         "roster.session_of_no_days",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_academic_sessions WHERE end_date = start_date',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM judged_academic_sessions WHERE end_date = start_date',
         "end_date",
     ),
     Query(
@@ -44,22 +44,22 @@ _DOUBTS = (
         "roster.session_parent_not_broader",
         f"""
         SELECT c."row", c.type || ' below ' || p.type AS detail
-        FROM clean_academic_sessions c JOIN clean_academic_sessions p ON p.sourced_id = c.parent_sourced_id
+        FROM judged_academic_sessions c JOIN clean_academic_sessions p ON p.sourced_id = c.parent_sourced_id
         WHERE {_BREADTH.format(type="c.type")} <= {_BREADTH.format(type="p.type")}""",
         "parent_sourced_id",
     ),
     Query(
         "roster.session_school_year_differs",
         """
-        SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_academic_sessions
-        WHERE school_year NOT BETWEEN year(start_date) AND year(end_date) + 1""",
+        SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM judged_academic_sessions
+        WHERE start_date <= end_date AND school_year NOT BETWEEN year(start_date) AND year(end_date) + 1""",
         "school_year",
     ),
     Query(
         "roster.sessions_share_title",
         """
         SELECT "row", count(*) OVER twins || ' sessions have it' AS detail
-        FROM clean_academic_sessions WINDOW twins AS (PARTITION BY lower(title), type, school_year)
+        FROM judged_academic_sessions WINDOW twins AS (PARTITION BY lower(title), type, school_year)
         QUALIFY count(*) OVER twins > 1""",
         "title",
     ),

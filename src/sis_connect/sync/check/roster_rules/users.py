@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sis_connect.frames import count
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sync.check.roster_rules.query import Query, run
 
@@ -21,12 +22,12 @@ def _shared(column: str) -> str:
     """SQL: row and detail of the users that share a value with somebody else."""
     return f"""
         WITH suspects AS (
-            SELECT hash(lower({column})) AS hash FROM clean_users WHERE {column} IS NOT NULL
+            SELECT hash(lower({column})) AS hash FROM judged_users WHERE {column} IS NOT NULL
             GROUP BY ALL HAVING count(*) > 1),
         holders AS (
             SELECT u."row", lower(u.{column}) AS value, u.identifier, u.user_ids, lower(u.email) AS email,
                 lower(u.given_name) AS given_name, lower(u.family_name) AS family_name
-            FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(lower(u.{column}))),
+            FROM judged_users u SEMI JOIN suspects s ON s.hash = hash(lower(u.{column}))),
         groups AS (
             SELECT value, count(*) AS holders,
                 (count(identifier) = count(*) AND count(DISTINCT identifier) = 1)
@@ -44,34 +45,47 @@ def _shared(column: str) -> str:
 
 
 _USERNAME_SHARED = Query("roster.username_shared", _shared("username"), "username")
-_EMAIL_SHARED = Query("roster.email_shared", _shared("email"), "email")
+_EMAIL_SHARED = _shared("email")
+_OWN_AGENT = """
+    SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM judged_users
+    WHERE list_contains(agent_sourced_ids, sourced_id)"""
 
-_IDENTIFIER_SHARED = Query(
-    "roster.identifier_shared",
-    """
-    WITH suspects AS (
-        SELECT hash(identifier) AS hash FROM clean_users WHERE identifier IS NOT NULL
-        GROUP BY ALL HAVING count(*) > 1),
-    holders AS (
-        SELECT "row", identifier, lower(given_name) AS given_name, lower(family_name) AS family_name
-        FROM clean_users u SEMI JOIN suspects s ON s.hash = hash(u.identifier)),
-    groups AS (
-        SELECT identifier, count(*) AS holders FROM holders GROUP BY ALL
-        HAVING count(*) > 1 AND count(DISTINCT (given_name, family_name)) > 1)
-    SELECT h."row", g.holders || ' users have it' AS detail
-    FROM holders h JOIN groups g USING (identifier)""",
-    "identifier",
+
+def _same_identifier(by: str, condition: str) -> str:
+    """SQL: row and detail of the users that have an identifier in common, and what `by` says, under a condition."""
+    return f"""
+        WITH suspects AS (
+            SELECT hash(identifier) AS hash FROM judged_users WHERE identifier IS NOT NULL
+            GROUP BY ALL HAVING count(*) > 1),
+        holders AS (
+            SELECT "row", identifier, role, lower(given_name) AS given_name, lower(family_name) AS family_name
+            FROM judged_users u SEMI JOIN suspects s ON s.hash = hash(u.identifier)),
+        groups AS (
+            SELECT {by}, count(*) AS holders FROM holders GROUP BY ALL HAVING count(*) > 1 AND {condition})
+        SELECT h."row", g.holders || ' users have it' AS detail
+        FROM holders h JOIN groups g USING ({by})"""
+
+
+_IDENTIFIER_DOUBTS = (
+    Query(
+        "roster.identifier_shared",
+        _same_identifier("identifier", "count(DISTINCT (given_name, family_name)) > 1"),
+        "identifier",
+    ),
+    Query(
+        "roster.person_repeated", _same_identifier("identifier, given_name, family_name, role", "true"), "identifier"
+    ),
 )
 _DOUBTS = (
     Query(
         "roster.user_without_school",
-        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM clean_users WHERE len(org_sourced_ids) = 0',
+        'SELECT "row", CAST(NULL AS VARCHAR) AS detail FROM judged_users WHERE len(org_sourced_ids) = 0',
         "org_sourced_ids",
     ),
     Query(
         "roster.student_in_no_school",
         """
-        WITH places AS (SELECT "row", unnest(org_sourced_ids) AS org FROM clean_users WHERE role = 'student'),
+        WITH places AS (SELECT "row", unnest(org_sourced_ids) AS org FROM judged_users WHERE role = 'student'),
         schools AS (SELECT sourced_id FROM clean_orgs WHERE type = 'school'),
         elsewhere AS (SELECT DISTINCT p."row" FROM places p ANTI JOIN schools o ON o.sourced_id = p.org)
         SELECT e."row", CAST(NULL AS VARCHAR) AS detail
@@ -85,7 +99,7 @@ _DOUBTS = (
         """
         SELECT s."row", a.sourced_id AS detail
         FROM (
-            SELECT "row", unnest(agent_sourced_ids) AS agent FROM clean_users
+            SELECT "row", unnest(agent_sourced_ids) AS agent FROM judged_users
             WHERE role = 'student' AND len(agent_sourced_ids) > 0) s
         JOIN clean_users a ON a.sourced_id = s.agent WHERE a.role = 'student'""",
         "agent_sourced_ids",
@@ -106,23 +120,22 @@ _MEMBER_DOUBTS = (
 
 
 def check_errors(ledger: Ledger) -> None:
-    """Users whose username is somebody else's are out."""
+    """Users whose username is another's are out; a shared e-mail address is nobody's; nobody is their own agent."""
     if _has_twins(ledger, "username"):
         run(ledger, _USERS, (_USERNAME_SHARED,))
-
-
-def drop_shared_emails(ledger: Ledger) -> None:
-    """An e-mail address of several people is nobody's."""
-    if not _has_twins(ledger, "email"):
-        return
-    run(ledger, _USERS, (_EMAIL_SHARED,))
-    ledger.mend(_USERS, "email", 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
+    if _has_twins(ledger, "email") and ledger.enter("roster.email_shared", _USERS, _EMAIL_SHARED, column="email"):
+        ledger.mend(_USERS, "email", 'SELECT "row", CAST(NULL AS VARCHAR) AS value FROM check_offenders')
+    if count(ledger.frames, "live_users WHERE contains(agent_sourced_ids, sourced_id)") and ledger.enter(
+        "roster.own_agent", _USERS, _OWN_AGENT, column="agent_sourced_ids"
+    ):
+        own = 'SELECT "row", sourced_id AS item, CAST(NULL AS VARCHAR) AS value FROM live_users'
+        ledger.mend(_USERS, "agent_sourced_ids", f'{own} SEMI JOIN check_offenders USING ("row")')
 
 
 def check_doubts(ledger: Ledger, *, has_members: bool) -> None:
     """What a person should look at, once everything is judged; with classes only where the package has any."""
     if _has_twins(ledger, "identifier"):
-        run(ledger, _USERS, (_IDENTIFIER_SHARED,))
+        run(ledger, _USERS, _IDENTIFIER_DOUBTS)
     run(ledger, _USERS, _DOUBTS)
     if has_members:
         run(ledger, _USERS, _MEMBER_DOUBTS)
@@ -131,6 +144,7 @@ def check_doubts(ledger: Ledger, *, has_members: bool) -> None:
 def _has_twins(ledger: Ledger, column: str) -> bool:
     """Mostly no two users share a value; that is known several times sooner than who they would be."""
     [[users, hashes]] = ledger.frames.execute(
-        f"SELECT count({column}), count(DISTINCT hash(lower({column}))) FROM clean_users"
+        f"SELECT count({column}), count(DISTINCT hash(lower({column}))) FILTER (WHERE {column} IS NOT NULL) "
+        "FROM judged_users"
     ).fetchall()
     return bool(users != hashes)
