@@ -7,6 +7,8 @@ records mean (`oneroster.json_reader`), signing in and trying again (`transport`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.json_reader import read_page
@@ -15,6 +17,7 @@ from sis_connect.transport.diagnosis import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sis_connect.errors import SisConnectError
     from sis_connect.oneroster.json_reader import Page
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _TOTAL_HEADER = "X-Total-Count"
 _LINK_HEADER = "Link"
+_DATE_HEADER = "Date"
 
 #: Causes that say: this service does not give this collection, at least not to this sign-in.
 _NOT_GIVEN = frozenset((Cause.FORBIDDEN, Cause.NOT_FOUND, Cause.METHOD_NOT_ALLOWED, Cause.GONE, Cause.NOT_IMPLEMENTED))
@@ -43,6 +47,8 @@ class FetchedPage:
     total: int | None
     next_link: NextLink
     content: bytes = field(repr=False)
+    #: When the service answered, by its own clock.
+    date: datetime | None = None
 
     def read(self) -> Page:
         """Its records; UnreadablePageError when the reply is no page. Takes longer than many a request."""
@@ -55,7 +61,7 @@ class OneRosterClient:
     def __init__(self, http: HttpClient, base_url: str) -> None:
         """`http` signs in and adds paths to `base_url`, the root of the service with the vendor's prefix."""
         self.http = http
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
 
     def __repr__(self) -> str:
         """The server's name, and nothing else."""
@@ -67,8 +73,9 @@ class OneRosterClient:
         TargetErrors of `transport` when there is none; `is_not_given` and `is_not_like_this` tell what they mean.
         """
         reply = self.http.send("GET", path, params=dict(parameters))
-        link = judge_next_link(reply.headers.get(_LINK_HEADER), f"{self._base_url}{path}", parameters)
-        return FetchedPage(operation, _total(reply.headers.get(_TOTAL_HEADER)), link, reply.content)
+        link = judge_next_link(reply.headers.get(_LINK_HEADER), f"{self.base_url}{path}", parameters)
+        total, date = _total(reply.headers.get(_TOTAL_HEADER)), _date(reply.headers.get(_DATE_HEADER))
+        return FetchedPage(operation, total, link, reply.content, date)
 
     def follow(self, operation: Operation, path: str, query: str) -> FetchedPage:
         """As `fetch_page`, with the query of a next link."""
@@ -98,3 +105,11 @@ def may_be_too_heavy(error: SisConnectError) -> bool:
 def _total(header: str | None) -> int | None:
     text = (header or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _date(header: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)

@@ -12,35 +12,50 @@ from typing import TYPE_CHECKING
 from sis_connect.findings import Finding
 from sis_connect.frames import count
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES, snake_case
+from sis_connect.oneroster.snapshot import Mode
 from sis_connect.oneroster.values import parsed
 from sis_connect.sis.rest.derived import WAYS
-from sis_connect.sis.rest.listing import NotGivenError, Reading
+from sis_connect.sis.rest.dialect import has_links
+from sis_connect.sis.rest.listing import changes_of
 from sis_connect.sis.rest.ordering import Order
-from sis_connect.sis.rest.per_school import listings_below, whole
+from sis_connect.sis.rest.per_school import beside, listings_below, whole
+from sis_connect.sis.rest.reading import NotGivenError, Reading
 from sis_connect.sis.rest.rules import refusal
 from sis_connect.sis.rest.sealing import Received, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from sis_connect.frames import Frames
     from sis_connect.sis.rest.connection import PullSettings
     from sis_connect.sis.rest.derived import Way
+    from sis_connect.sis.rest.dialect import Dialect
     from sis_connect.sis.rest.listing import Delivered, Listing
 
 
 class Collection:
     """A collection on its way to its end."""
 
-    def __init__(self, name: str, settings: PullSettings, folder: Path) -> None:
-        """Begins with the best way; parts in the folder are gone on with."""
+    def __init__(self, name: str, settings: PullSettings, folder: Path, since: datetime | None = None) -> None:
+        """Begins with the best way; parts in the folder are gone on with.
+
+        Only what changed after `since` is asked for, where the provider heeds that; everything, when it is None.
+        """
         self.name = name
         self.is_given = True
+        #: Counts the ways that were begun.
+        self.attempts = 0
+        self._other_parts: list[Path] = []
+        self._other_metadata: set[str] = set()
         self._entity = ENTITIES[name]
         self._settings = settings
         self._folder = folder
         self._ways = list(WAYS[settings.style][name])
+        # What lacks something on principle is no ground for a delta.
+        self._since = since if self.way.is_whole else None
+        self._no_delta: str | None = None
         self._readings: list[Reading] | None = None
         self._schools: list[str] | None = None
         #: What the next reading begins with: a parameter that was refused once is not sent again.
@@ -51,6 +66,16 @@ class Collection:
     def way(self) -> Way:
         """How it is had."""
         return self._ways[0]
+
+    @property
+    def mode(self) -> Mode:
+        """DELTA when only changes were asked for, and given."""
+        return Mode.BULK if self._since is None else Mode.DELTA
+
+    @property
+    def began(self) -> datetime | None:
+        """When the first of its pages was answered, by the provider's clock."""
+        return min((reading.began for reading in self._all if reading.began is not None), default=None)
 
     @property
     def waits_for_schools(self) -> bool:
@@ -71,8 +96,8 @@ class Collection:
 
     @property
     def parts(self) -> list[Path]:
-        """The rows of its listings."""
-        return [reading.path for reading in self._all]
+        """Where its rows are."""
+        return [*(reading.path for reading in self._all if not reading.is_left_out), *self._other_parts]
 
     @property
     def rows(self) -> int:
@@ -87,7 +112,8 @@ class Collection:
     @property
     def received(self) -> Received:
         """Everything it holds, once complete."""
-        metadata = {name for reading in self._all for name in reading.metadata} if self._settings.metadata else set()
+        metadata = self._other_metadata.union(*(reading.metadata for reading in self._all))
+        metadata = metadata if self._settings.metadata else set()
         return Received(
             self._entity,
             self.parts,
@@ -95,14 +121,31 @@ class Collection:
             sum(reading.rejected for reading in self._all),
             sorted(metadata),
             all(Order.TEXT in reading.place.orders for reading in self._all),
+            self.mode,
+            has_links=self._settings.wanted.links and has_links(self._entity),
         )
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the provider is asked, without what it refused."""
+        return self._dialect
+
+    @property
+    def lacks_named(self) -> bool:
+        """True for users that come from listings of some of them: others may be named somewhere."""
+        return self.name == "users" and bool(self.way.beside) and self._readings is not None
+
+    def add(self, parts: Iterable[Path], metadata: Iterable[str]) -> None:
+        """These rows belong to it, too."""
+        self._other_parts += parts
+        self._other_metadata.update(metadata)
 
     def open_below(self, schools: list[str]) -> None:
         """Its listings are those below these schools."""
         if not schools:
             raise refusal("rest.no_schools", where=f"/{self.name}")
         self._schools = schools
-        self._open(listings_below(schools, self.way.operations))
+        self._open([*listings_below(schools, self.way.operations), *beside(self.way.beside)])
 
     def close(self) -> None:
         """Its files are closed; may be called again."""
@@ -111,10 +154,18 @@ class Collection:
 
     def take(self, reading: Reading, delivered: Delivered, count_distinct: Callable[[Path], int]) -> None:
         """A page of one of its listings has come; errors as of `Reading.take`, and when no way is left."""
+        if delivered.unfiltered:
+            self._read_whole("rest.filter_ignored")
+            return
         try:
             reading.take(delivered, count_distinct)
         except NotGivenError as refused:
-            self._next_way(refused)
+            if self._since is not None:
+                self._read_whole("rest.filter_refused")
+            elif reading.listing.finding_without:
+                reading.leave_out()
+            else:
+                self._next_way(refused)
         else:
             self._dialect = reading.dialect
             if self.is_complete and self._readings and all(each.is_absent for each in self._readings):
@@ -126,7 +177,11 @@ class Collection:
         if not self.is_given:
             yield Finding("rest.collection_not_given", file=origin)
             return
-        yield from (Finding(code, file=origin, detail=self._paths()) for code in self.way.findings)
+        lacking = {reading.listing.finding_without for reading in self._all if reading.is_left_out}
+        for code in (*self.way.findings, *sorted(lacking)):
+            yield Finding(code, file=origin, detail=self._paths())
+        if self._no_delta is not None:
+            yield Finding(self._no_delta, file=origin)
         yield from self._dialect_findings(origin)
         noticed: Counter[tuple[str, str, str]] = Counter()
         for reading in self._all:
@@ -134,7 +189,7 @@ class Collection:
             file = origin if self.way.is_per_school else reading.listing.path
             noticed.update({(file, note, ""): number for note, number in reading.place.notes.items()})
             noticed.update({(file, code, column): number for (code, column), number in reading.noticed.items()})
-            noticed[file, "rest.school_not_found", ""] += reading.is_absent
+            noticed[file, "rest.school_not_found", ""] += reading.is_absent and not reading.is_left_out
             noticed[file, "rest.kind_differs", ""] += _others(reading, frames)
         for (file, code, column), number in sorted(noticed.items()):
             if number:
@@ -145,8 +200,9 @@ class Collection:
         return self._readings or []
 
     def _open_way(self) -> None:
+        self.attempts += 1
         if not self.way.is_per_school:
-            self._open(whole(self.way.operations))
+            self._open([*whole(self.way.operations), *beside(self.way.beside)])
         elif self._schools is not None:
             self.open_below(self._schools)
         else:
@@ -154,7 +210,16 @@ class Collection:
 
     def _open(self, listings: list[Listing]) -> None:
         bounds = self._settings.bounds
+        if self._since is not None:
+            listings = [changes_of(listing, self._since) for listing in listings]
         self._readings = [Reading(listing, self._folder, bounds, self._dialect) for listing in listings]
+
+    def _read_whole(self, because: str) -> None:
+        """Changes alone are not to be had."""
+        self.close()
+        self._no_delta = because
+        self._since = None
+        self._open_way()
 
     def _next_way(self, refused: NotGivenError | None) -> None:
         self.close()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.sis.rest.client import OneRosterClient
 from sis_connect.sis.rest.derived import Style
 from sis_connect.sis.rest.dialect import Dialect
+from sis_connect.sis.rest.listing import Wanted
 from sis_connect.sis.rest.steps import Bounds
 from sis_connect.transport.addresses import Reach, judge_url
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
@@ -93,6 +95,11 @@ class PullSettings:
         return Bounds(self.page_size, self.heeds_total, self.passes)
 
     @property
+    def wanted(self) -> Wanted:
+        """What is asked for beyond the columns."""
+        return Wanted(self.metadata, "resources" in self.extras)
+
+    @property
     def dialect(self) -> Dialect:
         """The parameters to begin with."""
         return Dialect(self.sorts, self.selects_fields)
@@ -112,6 +119,16 @@ class RestConnection:
     #: What the operator allows beside public addresses.
     reach: Reach = field(default_factory=Reach)
     pull: PullSettings = field(default_factory=PullSettings)
+
+    @property
+    def service(self) -> str:
+        """Names the service and who asks, without secrets: what two sign-ins are shown may differ."""
+        match self.sign_in:
+            case BearerSignIn(token=token):
+                caller = sha256(token.encode()).hexdigest()
+            case OAuth1SignIn(credentials=credentials) | ClientGrant(credentials=credentials):
+                caller = credentials.key
+        return f"{self.url} {type(self.sign_in).__name__} {caller}"
 
 
 @contextmanager

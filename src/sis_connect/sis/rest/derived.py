@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.operations import OPERATIONS
+from sis_connect.oneroster.query import Condition, Predicate, build_filter
+from sis_connect.oneroster.schema import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,21 +32,41 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A listing of what others lack; it is no reason to give up the way when a provider does not give it."""
+
+    operation: Operation
+    #: Asks for what is lacking.
+    filter: str
+    #: What is to be said when it is not given.
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One way to have a collection: all these listings together."""
 
     operations: tuple[Operation, ...]
     #: Codes of what is to be said about it; none for the collection itself.
     findings: tuple[str, ...] = ()
+    #: What those listings lack by their kind, where a provider gives it.
+    beside: tuple[Beside, ...] = ()
 
     @property
     def is_per_school(self) -> bool:
         """True when there is one listing of each kind below every school."""
         return self.operations[0].parent == "schools"
 
+    @property
+    def is_whole(self) -> bool:
+        """True when it gives the collection itself, nothing put together."""
+        return not self.findings and not self.beside
 
-def _way(*operations: str, findings: tuple[str, ...] = ("rest.endpoint_missing",)) -> Way:
-    return Way(tuple(OPERATIONS[id_] for id_ in operations), findings)
+
+def _way(
+    *operations: str, findings: tuple[str, ...] = ("rest.endpoint_missing",), beside: tuple[Beside, ...] = ()
+) -> Way:
+    return Way(tuple(OPERATIONS[id_] for id_ in operations), findings, beside)
 
 
 def _itself(operation: str) -> Way:
@@ -53,7 +75,13 @@ def _itself(operation: str) -> Way:
 
 _MISSING = "rest.endpoint_missing"
 _ONLY_TERMS = (_MISSING, "rest.only_terms")
-_ONLY_ROLES = (_MISSING, "rest.only_students_and_teachers")
+#: Everybody whom the listings of students and teachers leave out; a provider may refuse the whole and give this.
+_OTHER_ROLES = build_filter(
+    ENTITIES["users"],
+    Condition("role", Predicate.DIFFERS, "student"),
+    Condition("role", Predicate.DIFFERS, "teacher"),
+)
+_OTHERS = (Beside(OPERATIONS["getAllUsers"], _OTHER_ROLES, "rest.only_students_and_teachers"),)
 
 _USERS_OF_SCHOOLS = ("getStudentsForSchool", "getTeachersForSchool")
 
@@ -76,8 +104,8 @@ _WHOLE = MappingProxyType(
         "classes": (_itself("getAllClasses"), _way("getClassesForSchool")),
         "users": (
             _itself("getAllUsers"),
-            _way("getAllStudents", "getAllTeachers", findings=_ONLY_ROLES),
-            _way(*_USERS_OF_SCHOOLS, findings=_ONLY_ROLES),
+            _way("getAllStudents", "getAllTeachers", beside=_OTHERS),
+            _way(*_USERS_OF_SCHOOLS, beside=_OTHERS),
         ),
         "enrollments": (_itself("getAllEnrollments"), _way("getEnrollmentsForSchool")),
         "demographics": (_itself("getAllDemographics"),),
@@ -89,7 +117,7 @@ _PER_SCHOOL = MappingProxyType(
     {
         **_WHOLE,
         "classes": (_itself("getClassesForSchool"),),
-        "users": (_way(*_USERS_OF_SCHOOLS, findings=("rest.only_students_and_teachers",)),),
+        "users": (_way(*_USERS_OF_SCHOOLS, findings=(), beside=_OTHERS),),
         "enrollments": (_itself("getEnrollmentsForSchool"),),
     }
 )

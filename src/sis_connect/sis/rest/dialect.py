@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sis_connect.oneroster.schema import Entity
 
 METADATA = "metadata"
+RESOURCES = "resources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,29 @@ class Dialect:
             (way for way in rest if way.sorts <= first.sorts and way.selects_fields <= first.selects_fields), None
         )
 
-    def parameters(self, entity: Entity, *, metadata: bool) -> Mapping[str, str | int]:
-        """The parameters besides limit and offset."""
+    def parameters(self, entity: Entity, *, metadata: bool, links: bool = False) -> Mapping[str, str | int]:
+        """The parameters besides limit, offset and filter."""
         parameters: dict[str, str | int] = {}
         if self.sorts:
             parameters |= {"sort": "sourcedId", "orderBy": "asc"}
         if self.selects_fields:
-            parameters["fields"] = ",".join(needed(entity, metadata=metadata))
+            parameters["fields"] = ",".join(needed(entity, metadata=metadata, links=links))
         return parameters
 
 
-def needed(entity: Entity, *, metadata: bool) -> tuple[str, ...]:
+def has_links(entity: Entity) -> bool:
+    """True when its records list resources, which CSV holds in a file of its own."""
+    return RESOURCES in JSON_ONLY.get(entity.name, {})
+
+
+def needed(entity: Entity, *, metadata: bool, links: bool = False) -> tuple[str, ...]:
     """The properties that a pull needs: all that a snapshot holds, and never a password."""
     names = tuple(field.name for field in entity.fields if not field.is_secret)
-    return (*names, METADATA) if metadata else names
+    return (*names, *((RESOURCES,) if links and has_links(entity) else ()), *((METADATA,) if metadata else ()))
 
 
-def shows_more(entity: Entity, content: bytes, *, metadata: bool) -> bool:
+def shows_more(entity: Entity, content: bytes, *, metadata: bool, links: bool = False) -> bool:
     """True when a reply holds properties of the standard that `needed` did not name."""
     known = {*(field.name for field in entity.fields), METADATA, *JSON_ONLY.get(entity.name, {})}
-    unasked = known - set(needed(entity, metadata=metadata))
+    unasked = known - set(needed(entity, metadata=metadata, links=links))
     return any(re.search(rb'"%b"\s*:' % name.encode(), content) for name in unasked)

@@ -34,7 +34,7 @@ class NextLink:
 
 def judge_next_link(header: str | None, url: str, asked: Mapping[str, str | int]) -> NextLink:
     """What the Link header of the reply to `url`, asked for with these parameters, says of the next page."""
-    uri = _next_uri(header or "")
+    uri = next_uri(header or "")
     if uri is None:
         return NextLink()
     try:
@@ -56,7 +56,8 @@ def parameters_of(query: str) -> dict[str, str | int]:
     return dict(parse_qsl(query, keep_blank_values=True))
 
 
-def _next_uri(header: str) -> str | None:
+def next_uri(header: str) -> str | None:
+    """The address of the next page that a Link header names; None when it names none."""
     for bracketed, bare, parameters in _LINK.findall(header):
         relation = _RELATION.search(parameters)
         if relation and "next" in (relation[1] or relation[2]).lower().split():

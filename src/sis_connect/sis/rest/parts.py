@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import zlib
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Raised when parts of an older version cannot be gone on with.
-FORMAT = 1
+FORMAT = 2
 _T = TypeVar("_T")
 
 _PULL = "pull.json"
@@ -52,6 +53,8 @@ class PartState(msgspec.Struct, frozen=True):
     is_complete: bool = False
     #: Names of metadata columns met.
     metadata: tuple[str, ...] = ()
+    #: When the first page was answered, by the provider's clock.
+    began: datetime | None = None
     #: What was noticed, as code, property and number.
     noticed: tuple[tuple[str, str, int], ...] = ()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.operations import Operation
+    from sis_connect.sis.rest.derived import Beside
 
 
 def find_schools(frames: Frames, parts: Sequence[Path]) -> list[str]:
@@ -46,6 +47,20 @@ def listings_below(schools: Iterable[str], operations: Iterable[Operation]) -> l
 def whole(operations: Iterable[Operation]) -> list[Listing]:
     """The listings of operations that have no id in their path."""
     return [Listing(operation, operation.path, operation.id) for operation in operations]
+
+
+def beside(others: Iterable[Beside]) -> list[Listing]:
+    """The listings of what others lack."""
+    return [
+        Listing(
+            other.operation,
+            other.operation.path,
+            f"{other.operation.id}.others",
+            filter=other.filter,
+            finding_without=other.finding,
+        )
+        for other in others
+    ]
 
 
 def _name(operation: Operation, school: str) -> str:

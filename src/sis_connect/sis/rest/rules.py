@@ -176,8 +176,18 @@ _FINDINGS = (
     ),
     _warning(
         "rest.only_students_and_teachers",
-        "Only students and teachers could be read, no administrators, aides, guardians and other people.",
+        "Only students, teachers and people whom others refer to could be read, no further administrators and aides.",
         "Have this sign-in allowed to read /users.",
+    ),
+    _warning(
+        "rest.filter_refused",
+        "The SIS refuses to give only what changed; the collection was read as a whole.",
+        "Have filter=dateLastModified>'…' honoured; every collection must support it.",
+    ),
+    _warning(
+        "rest.filter_ignored",
+        "The SIS gives what did not change when asked for what changed; the collection was read as a whole.",
+        "Have filter=dateLastModified>'…' honoured; every collection must support it.",
     ),
     _warning(
         "rest.only_courses_of_schools",

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from sis_connect.findings import Finding
 from sis_connect.frames import PARQUET, count, identifier, identifiers, literal
+from sis_connect.oneroster.json_reader import link_entity
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.oneroster.snapshot import Mode, SealedFile
 from sis_connect.oneroster.values import is_blank
+from sis_connect.sis.rest.dialect import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +42,10 @@ class Received:
     metadata: Sequence[str] = field(default=())
     #: True when the rows stand in ascending order of their sourcedId as text.
     is_in_order: bool = False
+    #: BULK for everything there is, DELTA for what changed.
+    mode: Mode = Mode.BULK
+    #: True when each row has the ids of its resources beside its columns.
+    has_links: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -90,7 +96,7 @@ def seal(received: Received, into: Path, frames: Frames) -> tuple[SealedFile, li
         entity=received.entity.name,
         file=received.origin,
         path=path,
-        mode=Mode.BULK,
+        mode=received.mode,
         records=count(frames, f"read_parquet({literal(path)})"),
         rejected=received.rejected,
         has_lines=True,
@@ -99,18 +105,51 @@ def seal(received: Received, into: Path, frames: Frames) -> tuple[SealedFile, li
     return sealed, findings
 
 
-def digest(files: Mapping[str, SealedFile], frames: Frames) -> str:
-    """Names the content: the same records have the same digest, however they came."""
-    lines = [f"rest reader {READER_VERSION}"]
-    for name, sealed in sorted(files.items()):
-        columns = (*ENTITIES[name].columns, *sealed.metadata_columns)
-        row = _joined(columns)
-        # A sum does not know the order of what it adds up; two halves of a strong hash do not collide by accident.
-        halves = frames.execute(
-            f"SELECT sum(md5_number_lower({row})), sum(md5_number_upper({row})) "
-            f"FROM read_parquet({literal(sealed.path)})"
-        ).fetchone()
-        lines += [name, " ".join(columns), f"{sealed.records} {sealed.rejected} {halves}"]
+def seal_links(received: Received, into: Path, frames: Frames) -> SealedFile:
+    """The Parquet file holds one record for each resource of a record; its id is made of both, as REST gives it none.
+
+    What CSV says of such a link beside its two ends (title, status) is not told over REST.
+    """
+    links = link_entity(received.entity)
+    if links is None:
+        raise ValueError(f"The records of {received.entity.name} have no resources.")
+    ends = {field.refers_to: field.column for field in links.references}
+    told = {
+        "sourced_id": "owner || '@' || resource",
+        ends[received.entity.name]: "owner",
+        ends["resources"]: "resource",
+    }
+    columns = ", ".join(f"{told.get(name, 'NULL::VARCHAR')} AS {identifier(name)}" for name in links.columns)
+    parts = ", ".join(literal(part) for part in received.parts)
+    rows = (
+        f"read_json([{parts}], columns = {{sourced_id: 'VARCHAR', {RESOURCES}: 'VARCHAR[]'}}, "
+        "format = 'newline_delimited')"
+    )
+    path = sealed_path(into, links)
+    frames.execute(
+        f"COPY (SELECT {columns}, row_number() OVER (ORDER BY owner, resource) AS line FROM "
+        f"(SELECT DISTINCT sourced_id AS owner, unnest({RESOURCES}) AS resource FROM {rows}) "
+        f"ORDER BY owner, resource) TO {literal(path)} ({PARQUET})"
+    )
+    records = count(frames, f"read_parquet({literal(path)})")
+    return SealedFile(links.name, received.origin, path, received.mode, records, has_lines=True)
+
+
+def outline(sealed: SealedFile, frames: Frames) -> str:
+    """Names the content of one file: the same records have the same outline, in whatever order."""
+    columns = (*ENTITIES[sealed.entity].columns, *sealed.metadata_columns)
+    # A sum does not know the order of what it adds up; two halves of a strong hash do not collide by accident.
+    halves = frames.execute(
+        f"SELECT sum(half_of >> 64), sum(half_of & 18446744073709551615) FROM "
+        f"(SELECT md5_number({_joined(columns)}) AS half_of FROM read_parquet({literal(sealed.path)}))"
+    ).fetchone()
+    changes = [Mode.DELTA] if sealed.mode is Mode.DELTA else []
+    return "\n".join([sealed.entity, " ".join(columns), f"{sealed.records} {sealed.rejected} {halves}", *changes])
+
+
+def digest(outlines: Mapping[str, str]) -> str:
+    """Names the content of a snapshot by the outlines of its files."""
+    lines = [f"rest reader {READER_VERSION}", *(text for _, text in sorted(outlines.items()))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

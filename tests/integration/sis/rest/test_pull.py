@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from rest_side import Puller, a_connection, a_district, a_provider, codes_of, rows_of
-from sis_connect.errors import PullRefusedError, UnauthorisedError
+from sis_connect.errors import PullRefusedError, UnauthorisedError, UnavailableError
 from sis_connect.frames import Limits, open_frames
 from sis_connect.sandbox.sis.settings import SIS_CLIENT_ID, SIS_CLIENT_SECRET
 from sis_connect.sis.csv_source import read_package
@@ -130,17 +130,72 @@ def test_proof_costs_one_request_for_each_collection(provider: RunningSis, pulle
     assert provider.statistics().requests == needed
 
 
-def test_per_school_pull_gives_the_same_students_teachers_classes_and_enrollments(
-    provider: RunningSis, puller: Puller, csv_rows: Rows
-) -> None:
+def test_per_school_pull_gives_the_rows_of_the_package(provider: RunningSis, puller: Puller, csv_rows: Rows) -> None:
+    """Everybody who is neither student nor teacher is asked for by that."""
     snapshot, rows = puller.pull(a_connection(provider.url, PullSettings(style=Style.PER_SCHOOL)))
 
+    assert rows == csv_rows
+    assert "rest.only_students_and_teachers" not in codes_of(snapshot)
+
+
+def test_whom_no_listing_gives_is_asked_for_by_name(package: Path, puller: Puller, csv_rows: Rows) -> None:
+    """Where nothing lists people of other roles, those come whom an enrollment or another user refers to."""
+    ids = {str(row[0]) for row in csv_rows["users"]}
+    named = max(ids)
+    nobody = "nobody"
+
+    async def refuse(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        if exchange.operation and exchange.operation.id == "getAllUsers":
+            return PlainTextResponse("no", 403)
+        return await proceed(exchange)
+
+    with a_provider(package, puller.folder / "sis.sqlite", refuse) as provider:
+        with provider.records.together() as writing:
+            writing.change("users", [named], role="guardian")
+            guardian = writing.find("users", "role = 'guardian'")[0]
+            student = writing.find("users", "role = 'student'")[0]
+            writing.put("users", {**student, "agent_sourced_ids": f"{named},{nobody},.."})
+        snapshot, rows = puller.pull(a_connection(provider.url, PullSettings(style=Style.PER_SCHOOL)))
+
     roles = {"student", "teacher"}
-    assert rows["users"] == [row for row in csv_rows["users"] if roles & set(map(str, row))]
-    assert {name: rows[name] for name in rows if name != "users"} == {
-        name: csv_rows[name] for name in csv_rows if name != "users"
-    }
+    seen = {str(row[0]) for row in csv_rows["users"] if roles & set(map(str, row))} | {named}
+    assert {str(row[0]) for row in rows["users"]} == seen
+    assert str(guardian["sourced_id"]) == named
     assert "rest.only_students_and_teachers" in codes_of(snapshot)
+
+
+def test_interrupted_reading_by_name_goes_on(package: Path, puller: Puller) -> None:
+    """Who was read by name is not asked for again, and is there."""
+    asked: list[str] = []
+    fails = [True]
+
+    async def layer(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        if exchange.operation and exchange.operation.id == "getAllUsers":
+            return PlainTextResponse("no", 403)
+        if exchange.operation and exchange.operation.id == "getUser":
+            asked.append(exchange.ids["id"])
+            if fails and len(asked) > 64:
+                return PlainTextResponse("oh", 500)
+        return await proceed(exchange)
+
+    with a_provider(package, puller.folder / "sis.sqlite", layer) as provider:
+        with provider.records.together() as writing:
+            students = writing.find("users", "role = 'student'")
+            for number, student in enumerate(students):
+                guardians = [f"guardian-{number}-{side}" for side in "ab"]
+                for id_ in guardians:
+                    writing.put("users", {**student, "sourced_id": id_, "role": "guardian", "username": id_})
+                writing.put("users", {**student, "agent_sourced_ids": ",".join(guardians)})
+        with pytest.raises(UnavailableError):
+            puller.pull(a_connection(provider.url, PullSettings(style=Style.PER_SCHOOL)))
+        before = set(asked[:64])
+        fails.clear()
+        asked.clear()
+        _, rows = puller.pull(a_connection(provider.url, PullSettings(style=Style.PER_SCHOOL)))
+
+    guardians_read = {str(row[0]) for row in rows["users"] if "guardian" in row}
+    assert len(guardians_read) == 2 * len(students)
+    assert not before & set(asked)
 
 
 def test_missing_collections_are_put_together_from_others(package: Path, puller: Puller, csv_rows: Rows) -> None:

@@ -1,0 +1,304 @@
+"""The gradebook of a SIS: reading it, and writing to it one record at a time, each with an outcome of its own.
+
+A PUT under an id that we chose creates or replaces, so it may be sent again; still, when an answer is lost, the record
+is read back first, and a SIS that gives out ids of its own is searched for it. Here: the operations and what an answer
+means. Not here: what is to be written (`grades`), records as values (`gradebook_records`). Serves gradebook semantics.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from enum import StrEnum, auto
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sis_connect.errors import OutcomeUnknownError, SisConnectError, UnauthorisedError, UnavailableError
+from sis_connect.oneroster.json_reader import read_page
+from sis_connect.oneroster.json_text import decode_json, encode_json
+from sis_connect.oneroster.json_writer import write_record
+from sis_connect.oneroster.operations import OPERATIONS, Kind
+from sis_connect.oneroster.query import Condition, FilterError, Predicate, build_filter
+from sis_connect.oneroster.status_info import parse_status_info
+from sis_connect.sis.rest.client import is_not_found
+from sis_connect.sis.rest.connection import open_client
+from sis_connect.sis.rest.listing import Listing, Wanted, fetch
+from sis_connect.sis.rest.reading import NotGivenError, Reading
+from sis_connect.transport.client import RequestRefusedError
+from sis_connect.transport.diagnosis import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from sis_connect.oneroster.json_text import Row
+    from sis_connect.oneroster.operations import Operation
+    from sis_connect.oneroster.schema import Entity
+    from sis_connect.sis.rest.client import OneRosterClient
+    from sis_connect.sis.rest.connection import PullSettings, RestConnection
+    from sis_connect.sis.rest.gradebook_records import Record
+    from sis_connect.transport.client import Surroundings
+    from sis_connect.transport.oauth2 import TokenCache
+    from sis_connect.transport.token_bucket import HostLimiters
+
+#: How often a write whose answer is lost is sent in all.
+_SENDINGS = 3
+_OPERATIONS = {
+    (operation.entity, operation.kind): operation
+    for operation in OPERATIONS.values()
+    if operation.entity in ("categories", "lineItems", "results") and operation.parent is None
+}
+
+
+class State(StrEnum):
+    """What became of a record."""
+
+    WRITTEN = auto()
+    #: It is gone, or never was there.
+    DELETED = auto()
+    #: The SIS will not have it until the data, the rights or the SIS change.
+    REFUSED = auto()
+    #: Nothing was done; the same may succeed later.
+    POSTPONED = auto()
+    #: Nobody can tell: the answer was lost, again and again.
+    IN_DOUBT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record; holds no personal data."""
+
+    state: State
+    #: By which the SIS knows it from now on.
+    sourced_id: str
+    #: True for a record that is new in the SIS, False for one that was replaced; None where the answer does not tell.
+    is_new: bool | None = None
+    #: Why it was not done: a `Cause`, after which may stand a `CodeMinor`, as in `status.refused:invalid data`.
+    code: str = ""
+    #: The property that the provider objects to, where it says so.
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GradebookSettings:
+    """What is particular about a SIS's gradebook."""
+
+    #: Sent with calls of the gradebook alone, for example a vendor's second key.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: True where the SIS gives records ids of its own instead of those in the address.
+    mints_ids: bool = False
+
+
+@contextmanager
+def open_gradebook(
+    connection: RestConnection,
+    settings: GradebookSettings,
+    surroundings: Surroundings | None = None,
+    *,
+    now: Callable[[], datetime],
+    tokens: TokenCache | None = None,
+    limiters: HostLimiters | None = None,
+) -> Iterator[Gradebook]:
+    """A gradebook whose connections are closed with the block; as `open_client`, with the gradebook's own headers.
+
+    `now` gives aware instants.
+    """
+    widened = replace(connection, headers={**connection.headers, **settings.headers})
+    with open_client(widened, surroundings, tokens=tokens, limiters=limiters) as client:
+        yield Gradebook(client, connection.pull, settings, now=now)
+
+
+class Gradebook:
+    """What one sign-in may read and write; safe to share between threads."""
+
+    def __init__(
+        self, client: OneRosterClient, pull: PullSettings, settings: GradebookSettings, *, now: Callable[[], datetime]
+    ) -> None:
+        """Collections are read as `pull` says; `now` gives aware instants, for the dates of what is written."""
+        self._client = client
+        self._pull = pull
+        self._settings = settings
+        self._now = now
+
+    def find(self, entity: Entity, sourced_id: str) -> Row | None:
+        """The record as text by column; None when the SIS has none with this id. Errors of `transport`."""
+        operation = _OPERATIONS[entity.name, Kind.ONE]
+        try:
+            reply = self._client.http.send("GET", operation.path_with(id=sourced_id))
+        except RequestRefusedError as error:
+            if is_not_found(error):
+                return None
+            raise
+        rows = read_page(reply.content, operation).rows
+        return rows[0] if rows else None
+
+    def categories(self) -> list[Row]:
+        """Every category, of all classes."""
+        return self._read("getAllCategories")
+
+    def line_items(self) -> list[Row]:
+        """Every line item, of all classes."""
+        return self._read("getAllLineItems")
+
+    def results(self) -> list[Row]:
+        """Every result, of all classes."""
+        return self._read("getAllResults")
+
+    def line_items_of(self, class_id: str) -> list[Row]:
+        """The line items of a class."""
+        return self._read("getLineItemsForClass", class_id=class_id)
+
+    def results_of(self, class_id: str, *, line_item: str | None = None, student: str | None = None) -> list[Row]:
+        """The results of a class; those of one line item, or of one student, where that is named."""
+        if line_item is not None:
+            return self._read("getResultsForLineItemForClass", class_id=class_id, line_item_id=line_item)
+        if student is not None:
+            return self._read("getResultsForStudentForClass", class_id=class_id, student_id=student)
+        return self._read("getResultsForClass", class_id=class_id)
+
+    def put(self, record: Record) -> Outcome:
+        """The record is in the SIS as it is here, or the outcome says why not.
+
+        UnauthorisedError when the sign-in itself is refused. ValueError for an id that no address can carry.
+        """
+        operation = _OPERATIONS[record.entity.name, Kind.PUT]
+        path, body = operation.path_with(id=record.sourced_id), self._body(record, operation)
+
+        def send() -> Outcome:
+            reply = self._client.http.send("PUT", path, body=body)
+            is_new = {200: False, 201: True}.get(reply.status)
+            return Outcome(State.WRITTEN, _id_in(reply.content, operation) or record.sourced_id, is_new)
+
+        return self._write(record.sourced_id, record.entity, send, lambda: self._look(record))
+
+    def delete(self, entity: Entity, sourced_id: str) -> Outcome:
+        """The SIS has no record with this id, or the outcome says why it does; errors as of `put`."""
+        path = _OPERATIONS[entity.name, Kind.DELETE].path_with(id=sourced_id)
+
+        def send() -> Outcome:
+            self._client.http.send("DELETE", path)
+            return Outcome(State.DELETED, sourced_id)
+
+        def look() -> Outcome | None:
+            return Outcome(State.DELETED, sourced_id) if self.find(entity, sourced_id) is None else None
+
+        outcome = self._write(sourced_id, entity, send, look)
+        is_gone = outcome.code.partition(":")[0] in (Cause.NOT_FOUND, Cause.GONE)
+        return Outcome(State.DELETED, sourced_id) if is_gone else outcome
+
+    def _write(
+        self, sourced_id: str, entity: Entity, send: Callable[[], Outcome], look: Callable[[], Outcome | None]
+    ) -> Outcome:
+        """What sending came to; after a lost answer `look` tells whether it was done, before it is sent again."""
+        code = ""
+        for _ in range(_SENDINGS):
+            try:
+                return send()
+            except RequestRefusedError as error:
+                return _refused(error, sourced_id, entity)
+            except UnauthorisedError as error:
+                if error.cause != Cause.FORBIDDEN:
+                    raise
+                return Outcome(State.REFUSED, sourced_id, code=error.cause)
+            except UnavailableError as error:
+                return Outcome(State.POSTPONED, sourced_id, code=error.cause)
+            except OutcomeUnknownError as error:
+                code = error.cause
+            try:
+                found = look()
+            except SisConnectError:
+                return Outcome(State.IN_DOUBT, sourced_id, code=code)
+            if found is not None:
+                return found
+        return Outcome(State.IN_DOUBT, sourced_id, code=code)
+
+    def _look(self, record: Record) -> Outcome | None:
+        """The outcome when the SIS has the record as it is here; None when it has to be sent again."""
+        row = self.find(record.entity, record.sourced_id)
+        if row is not None:
+            is_there = record.is_shown_by(row)
+            return Outcome(State.WRITTEN, record.sourced_id) if is_there else None
+        if not self._settings.mints_ids:
+            return None
+        operation = _OPERATIONS[record.entity.name, Kind.LIST]
+        for row in self._read_listing(Listing(operation, operation.path, operation.id, filter=_like(record))):
+            if record.is_shown_by(row, record.natural_key):
+                return Outcome(State.WRITTEN, str(row["sourced_id"]))
+        return None
+
+    def _read(self, operation_id: str, **ids: str) -> list[Row]:
+        """Every row, proven to be all; errors as of `pull.pull_roster`."""
+        operation = OPERATIONS[operation_id]
+        path = operation.path_with(**ids) if ids else operation.path
+        return self._read_listing(Listing(operation, path, operation.id, may_be_absent=bool(ids)))
+
+    def _read_listing(self, listing: Listing) -> list[Row]:
+        wanted = Wanted(metadata=self._pull.metadata)
+        with TemporaryDirectory(prefix="sis-connect-") as folder:
+            reading = Reading(listing, Path(folder), self._pull.bounds, self._pull.dialect)
+            try:
+                while reading.complete is None:
+                    page = fetch(
+                        self._client, listing, reading.ask, reading.dialect, wanted=wanted, slots=nullcontext()
+                    )
+                    reading.take(page, lambda part: len({str(row["sourced_id"]) for row in _rows(part)}))
+            except NotGivenError as refused:
+                raise refused.error from None
+            finally:
+                reading.close()
+            return _rows(reading.path)
+
+    def _body(self, record: Record, operation: Operation) -> bytes:
+        # The consumer always sends both marks (gradebook, PUT rules).
+        stamp = f"{self._now().astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+        row = record.row() | {"status": "active", "date_last_modified": stamp}
+        written = write_record(record.entity, row, record.metadata, self._client.base_url)
+        return encode_json({operation.root_key: written})
+
+
+def _like(record: Record) -> str:
+    """The filter for records that may be this one; "" when its value cannot be asked for."""
+    column = record.natural_key[0]
+    name = record.entity.field(column).name
+    element = name if name == column else f"{name}.sourcedId"
+    try:
+        return build_filter(record.entity, Condition(element, Predicate.EQUALS, record.row()[column] or ""))
+    except FilterError:
+        return ""
+
+
+def _rows(part: Path) -> list[Row]:
+    return msgspec.json.Decoder(dict[str, str | None]).decode_lines(part.read_bytes()) if part.exists() else []
+
+
+def _refused(error: RequestRefusedError, sourced_id: str, entity: Entity) -> Outcome:
+    """The provider's words are reduced to codes and names of the standard: they may repeat what was sent."""
+    try:
+        notices = parse_status_info(decode_json(error.reason))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        notices = ()
+    minor = next((notice.code_minor for notice in notices if notice.code_minor), None)
+    words = {word for notice in notices for word in re.findall(r"\w+", notice.description)}
+    named = next((one.name for one in entity.fields if one.name in words), "")
+    return Outcome(State.REFUSED, sourced_id, code=f"{error.cause}:{minor}" if minor else error.cause, field=named)
+
+
+def _id_in(content: bytes, operation: Operation) -> str | None:
+    """The id in the answer to a PUT: of the record, or of a pair of the id sent and the one given out."""
+    try:
+        document = decode_json(content) if content.strip() else None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    pairs = document.get("sourcedIdPairs")
+    inner = next(
+        (one for one in (document.get(operation.root_key), pairs, document) if isinstance(one, dict)), document
+    )
+    found = inner.get("allocatedSourcedId") or inner.get("sourcedId")
+    return found if isinstance(found, str) and found else None

@@ -1,0 +1,175 @@
+"""A SIS over REST as the source of a roster: one pull, whole or of changes, with its errors said of the SIS.
+
+Here: what a whole pull needs beside its pages, and which kind of pull is due. Not here: the pulls themselves (`pull`,
+`delta`), the rule of the schedule (`honesty`), where settings come from (`config`) and notes are kept (`store`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sis_connect.errors import PullRefusedError, SourceError, TargetError
+from sis_connect.oneroster.json_deviations import UnreadablePageError
+from sis_connect.sis.memory import Memory
+from sis_connect.sis.rest.connection import open_client
+from sis_connect.sis.rest.delta import OVERLAP, Marks, pull_changes
+from sis_connect.sis.rest.honesty import FullSchedule, is_full_due, judge_deltas
+from sis_connect.sis.rest.pull import pull_roster
+from sis_connect.transport.client import Surroundings
+from sis_connect.transport.oauth2 import TokenCache
+from sis_connect.transport.token_bucket import HostLimiters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sis_connect.frames import Frames
+    from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.sis.progress import Progress
+    from sis_connect.sis.rest.client import OneRosterClient
+    from sis_connect.sis.rest.connection import RestConnection
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaTerms:
+    """How changes alone are asked for, where they are."""
+
+    overlap: timedelta = OVERLAP
+    schedule: FullSchedule = field(default_factory=FullSchedule)
+
+
+class _Notes(msgspec.Struct, frozen=True):
+    """From where the next pull goes on."""
+
+    service: str
+    #: As `Marks.as_json`.
+    marks: dict[str, str]
+    #: When the last full pull ended, and the digest of what it brought.
+    full_at: datetime
+    full: str
+    #: Share of the changes that deltas told; None while nothing is known.
+    honesty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestSource:
+    """One SIS."""
+
+    connection: RestConnection
+    #: Where an interrupted pull keeps what it received; used by nobody else.
+    parts: Path
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    #: None where everything is asked for each time.
+    delta: DeltaTerms | None = None
+    #: Shared by everything this process asks.
+    tokens: TokenCache = field(default_factory=TokenCache)
+    limiters: HostLimiters = field(default_factory=HostLimiters)
+
+    def read(
+        self,
+        into: Path,
+        frames: Frames,
+        *,
+        strict: bool,  # noqa: ARG002  # what deviates is told alike; how much it weighs is judged with the findings
+        progress: Progress,
+        known: Callable[[str], Snapshot | None],
+        memory: Memory | None = None,
+    ) -> Snapshot:
+        """The snapshot of what the service gives, its files in the empty folder `into`.
+
+        With `delta` that is what changed since the pull behind `memory`, unless a full pull is due; that one tells what
+        the deltas before it concealed. Raises PullRefusedError when what is given cannot be read or proven whole,
+        SourceError when the service cannot be asked, ConfigurationError when a setting cannot work; what was proven so
+        far is kept for the next attempt.
+        """
+        pull = _Pull(self, frames, into, progress)
+        try:
+            with open_client(self.connection, self.surroundings, tokens=self.tokens, limiters=self.limiters) as client:
+                if self.delta is None:
+                    return pull.whole(client)
+                return pull.due(client, self.delta, memory or Memory(), known)
+        except TargetError as error:
+            raise SourceError(error) from error
+        except UnreadablePageError as error:
+            raise PullRefusedError(error.reason, error.what, where=error.where, fix=error.fix) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """One pull on its way."""
+
+    source: RestSource
+    frames: Frames
+    into: Path
+    progress: Progress
+
+    def whole(self, client: OneRosterClient) -> Snapshot:
+        """Everything."""
+        return pull_roster(
+            client,
+            self.source.connection.pull,
+            self.frames,
+            into=self.into,
+            parts=self.source.parts,
+            service=self.source.connection.service,
+            now=self.source.surroundings.wall_clock,
+            progress=self.progress,
+        )
+
+    def due(
+        self, client: OneRosterClient, terms: DeltaTerms, memory: Memory, known: Callable[[str], Snapshot | None]
+    ) -> Snapshot:
+        """What changed, or everything when that is due; `memory` notes how to go on."""
+        connection = self.source.connection
+        now = datetime.fromtimestamp(self.source.surroundings.wall_clock(), UTC)
+        notes = _read_notes(memory, connection.service)
+        marks = Marks.from_json(notes.marks) if notes else Marks()
+        is_full = notes is None or is_full_due(notes.full_at, notes.honesty, terms.schedule, now=now, marks=marks)
+        changes = pull_changes(
+            client,
+            connection.pull,
+            self.frames,
+            marks=Marks() if is_full else marks,
+            into=self.into,
+            parts=self.source.parts,
+            service=connection.service,
+            now=self.source.surroundings.wall_clock,
+            overlap=terms.overlap,
+            progress=self.progress,
+        )
+        snapshot = changes.snapshot
+        if notes is None:
+            notes = _Notes(connection.service, {}, now, snapshot.digest)
+        elif is_full:
+            snapshot, honesty = self._judged(snapshot, notes, marks, memory, known)
+            notes = _Notes(connection.service, {}, now, snapshot.digest, honesty)
+        memory.notes = msgspec.json.encode(msgspec.structs.replace(notes, marks=changes.marks.as_json())).decode()
+        return snapshot
+
+    def _judged(
+        self,
+        full: Snapshot,
+        notes: _Notes,
+        marks: Marks,
+        memory: Memory,
+        known: Callable[[str], Snapshot | None],
+    ) -> tuple[Snapshot, float | None]:
+        """The full pull with what deltas concealed, and how much they told; what is gone proves nothing."""
+        base = known(notes.full)
+        if base is None or memory.current is None:
+            return full, notes.honesty
+        found = judge_deltas(self.frames, base=base, known=memory.current, full=full, marks=marks)
+        share = notes.honesty if found.share is None else found.share
+        return replace(full, findings=(*full.findings, *found.findings())), share
+
+
+def _read_notes(memory: Memory, service: str) -> _Notes | None:
+    """What was noted of this service; None when nothing was, or what it is laid over is gone."""
+    if memory.current is None or memory.noted is None:
+        return None
+    notes = msgspec.json.decode(memory.noted, type=_Notes)
+    return notes if notes.service == service else None
