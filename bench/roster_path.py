@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sis_connect.frames import Limits
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.sandbox.district import DEFAULT_SCHOOL_YEAR
-from sis_connect.sis.csv_source import read_package
+from sis_connect.sis.csv_source import PackageSource
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.changes import Action, Outcome, OutcomeState
 from sis_connect.sync.desired import Kind
@@ -60,6 +60,9 @@ class TakesEverything:
         """Nothing was there before."""
         return iter(())
 
+    def roles(self) -> None:
+        """Any will do."""
+
     def members(self, class_lms_ids: Iterable[str]) -> Iterator[Holding]:
         """Nobody was there before."""
         return iter(())
@@ -77,7 +80,13 @@ def main() -> None:
     folder = DataFolder(options.data)
     limits = Limits(memory=options.memory, threads=options.threads, spill_folder=folder.spill)
     settings = RunSettings(DistrictRules(), GuardRules(), Ownership(), limits, strict=False)
-    runner = Runner(folder, settings, read_package=read_package, open_target=TakesEverything, now=lambda: TODAY)
+    runner = Runner(
+        folder,
+        settings,
+        open_source=lambda _: PackageSource(options.package),
+        open_target=TakesEverything,
+        now=lambda: TODAY,
+    )
     if options.what == "land":
         runner.sync(options.package)
         return

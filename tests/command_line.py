@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sis_connect.cli.exits import ExitCode
+from sis_connect.cli.exits import ENDINGS, EVERYWHERE, ExitCode
 from sis_connect.cli.run import run
 from sis_connect.sandbox.schoology import SANDBOX_KEY, SANDBOX_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sis_connect.sandbox.schoology import RunningSandbox
 
@@ -70,6 +70,7 @@ class CommandLine:
         finally:
             os.environ.clear()
             os.environ.update(before)
+        _expect_declared(words, code)
         return Ended(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     def process(self, *words: str | Path, **environment: str) -> Ended:
@@ -84,6 +85,7 @@ class CommandLine:
             timeout=_PATIENCE,
             check=False,
         )
+        _expect_declared(words, ExitCode(done.returncode))
         return Ended(ExitCode(done.returncode), done.stdout, done.stderr)
 
     def begin(self, *words: str | Path, **environment: str) -> subprocess.Popen[str]:
@@ -103,6 +105,12 @@ class CommandLine:
         """The environment, without anything that this machine may have set for SIS Connect."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIS_CONNECT_")}
         return {**inherited, "PYTHONWARNINGS": "", **self.environment, **environment}
+
+
+def _expect_declared(words: Sequence[str | Path], code: ExitCode) -> None:
+    """A command ends only in ways that its documentation tells."""
+    command = str(words[0]) if words else ""
+    assert code in (*EVERYWHERE, *ENDINGS.get(command, ())), f"{command} is not said to end with {code}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,37 +8,51 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sis_connect import config
 from sis_connect.errors import ConfigurationError
 from sis_connect.findings import Fixer, Rule, Severity
 from sis_connect.frames import Limits
+from sis_connect.oneroster.operations import Scope
+from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.schoology.connection import SchoologySettings, open_target
 from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
-from sis_connect.sis.csv_source import read_package
+from sis_connect.sis.csv_source import PackageSource
 from sis_connect.sis.csv_writer import write_package
 from sis_connect.sis.limits import DEFAULT_LIMITS
+from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, PullSettings, RestConnection
+from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
+from sis_connect.sis.rest.honesty import FullSchedule
+from sis_connect.sis.rest.rules import RULES as REST_RULES
+from sis_connect.sis.rest.source import DeltaTerms, RestSource
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.apply import DEPENDS_ON_REFUSED
 from sis_connect.sync.changes import KEY_TAKEN
 from sis_connect.sync.check import RULES as CHECK_RULES
 from sis_connect.sync.shape.findings import RULES as SHAPE_RULES
 from sis_connect.sync.stage import RULES as STAGE_RULES
-from sis_connect.transport.oauth1 import Credentials
+from sis_connect.transport.addresses import Reach
+from sis_connect.transport.oauth1 import Credentials, SignatureMethod
+from sis_connect.transport.oauth2 import ClientGrant, ClientStyle
 from sis_connect.transport.rate_limit import CreditLimit
+from sis_connect.transport.token_bucket import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sis_connect.runs.roster_source import RosterSource
+    from sis_connect.settings import SchoologySettings as SchoologyRules
+    from sis_connect.settings import Settings, SisSettings
+    from sis_connect.sis.rest.connection import SignIn
     from sis_connect.sync.apply import RosterTarget
 
-__all__ = ["District", "find_rule", "open_district", "refusal_in_words", "write_package"]
+__all__ = ["District", "find_rule", "open_district", "refusal_in_words", "sis_connection", "write_package"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,7 @@ class District:
 
     runner: Runner
     open_target: Callable[[], RosterTarget]
+    settings: Settings
 
 
 @contextmanager
@@ -55,13 +70,14 @@ def open_district(
     rules: Path | None = None,
     *,
     strict: bool = False,
-    settings: config.Settings | None = None,
+    settings: Settings | None = None,
     credentials: config.Credentials | None = None,
+    sis_credentials: config.SisCredentials | None = None,
 ) -> Iterator[District]:
     """The district whose data lies in `data`; connections and the database are closed with the block.
 
     Settings come from the file `rules` and credentials from the environment, unless they are given; credentials are
-    asked for only when the LMS is. Raises ConfigurationError.
+    asked for only when the LMS, or the SIS, is. Raises ConfigurationError.
     """
     settings = settings or config.read_settings(rules)
     with ExitStack() as stack:
@@ -74,17 +90,22 @@ def open_district(
             return opened[0]
 
         folder = DataFolder(data)
-        limits = replace(DEFAULT_LIMITS, dense_bytes=settings.source.dense_bytes)
+
+        def source(package: Path | None) -> RosterSource:
+            if package is not None:
+                return PackageSource(package, replace(DEFAULT_LIMITS, dense_bytes=settings.source.dense_bytes))
+            return RestSource(sis_connection(settings.sis, sis_credentials), folder.pulls, delta=_delta(settings.sis))
+
         runner = Runner(
             folder,
             _run_settings(settings, folder, strict=strict),
-            read_package=partial(read_package, limits=limits),
+            open_source=source,
             open_target=target,
             now=_now,
         )
         stack.callback(runner.database.close)
         try:
-            yield District(runner, target)
+            yield District(runner, target, settings)
         except ConfigurationError as error:
             raise config.located(error, rules) from error
 
@@ -110,7 +131,13 @@ def _about_duplicates(code: str) -> str:
     return _LINKING if code in DUPLICATES else ""
 
 
-_RULES = {rule.code: rule for rule in (*READING_RULES, *STAGE_RULES, *CHECK_RULES, *SHAPE_RULES)}
+#: Nights are not exactly a day apart: what is due this night may be due a little before it is.
+_EARLY = timedelta(hours=4)
+
+_RULES = {
+    rule.code: rule
+    for rule in (*READING_RULES, *JSON_RULES, *REST_RULES, *HONESTY_RULES, *STAGE_RULES, *CHECK_RULES, *SHAPE_RULES)
+}
 _REFUSALS = {
     DEPENDS_ON_REFUSED: (
         "Something it needs was refused, so it was not sent.",
@@ -120,7 +147,7 @@ _REFUSALS = {
 }
 
 
-def _run_settings(settings: config.Settings, folder: DataFolder, *, strict: bool) -> RunSettings:
+def _run_settings(settings: Settings, folder: DataFolder, *, strict: bool) -> RunSettings:
     engine = settings.engine
     threads = {"threads": engine.threads} if engine.threads else {}
     return RunSettings(
@@ -135,12 +162,70 @@ def _run_settings(settings: config.Settings, folder: DataFolder, *, strict: bool
     )
 
 
-def _schoology(settings: config.SchoologySettings, credentials: config.Credentials) -> SchoologySettings:
+def _schoology(settings: SchoologyRules, credentials: config.Credentials) -> SchoologySettings:
     return SchoologySettings(
         Credentials(credentials.key, credentials.secret),
         url=settings.url,
         limit=CreditLimit(credits=settings.credits, seconds=settings.window),
     )
+
+
+def sis_connection(settings: SisSettings, credentials: config.SisCredentials | None = None) -> RestConnection:
+    """How the SIS of the rules is asked; ConfigurationError when they name none, or what it takes is missing."""
+    if not settings.url:
+        raise ConfigurationError(
+            "No package was named, and the rules name no SIS to ask.",
+            where="sis.url",
+            fix="Name a package, or set sis.url to the address of the SIS. See docs/configuration.md.",
+        )
+    credentials = credentials or config.read_sis_credentials(settings)
+    return RestConnection(
+        settings.url,
+        _sign_in(settings, credentials),
+        headers=credentials.headers,
+        rate=Rate(settings.rate, burst=max(1, min(10, int(settings.rate)))),
+        reach=Reach(loopback=settings.allow_loopback, private=settings.allow_private),
+        pull=PullSettings(
+            style=Style(settings.style),
+            page_size=settings.page_size,
+            concurrency=settings.concurrency,
+            extras=settings.extras,
+            sorts=settings.sorts,
+            selects_fields=settings.selects_fields,
+            heeds_total=settings.heeds_total,
+        ),
+    )
+
+
+def _delta(settings: SisSettings) -> DeltaTerms | None:
+    """How changes alone are asked for; None where everything is."""
+    if not settings.delta:
+        return None
+    schedule = FullSchedule(timedelta(days=settings.full_every) - _EARLY, timedelta(days=1) - _EARLY)
+    return DeltaTerms(timedelta(minutes=settings.overlap), schedule)
+
+
+def _sign_in(settings: SisSettings, credentials: config.SisCredentials) -> SignIn:
+    if credentials.pair is None:
+        return BearerSignIn(credentials.token)
+    pair = Credentials(credentials.pair.key, credentials.pair.secret)
+    match settings.sign_in:
+        case "oauth1-sha1":
+            return OAuth1SignIn(pair, SignatureMethod.HMAC_SHA1)
+        case "oauth1-sha256":
+            return OAuth1SignIn(pair, SignatureMethod.HMAC_SHA256)
+        case _:
+            style = ClientStyle.BODY if settings.sign_in == "oauth2-body" else ClientStyle.BASIC
+            token_url = settings.token_url or f"{settings.url.rstrip('/')}/token"
+            return ClientGrant(token_url, pair, _scopes(settings), style)
+
+
+def _scopes(settings: SisSettings) -> tuple[str, ...]:
+    """Those of the rules, or those that the standard names for what is asked (security, scopes)."""
+    if settings.scopes != "standard":
+        return settings.scopes
+    extras = {"demographics": Scope.DEMOGRAPHICS, "resources": Scope.RESOURCE}
+    return (Scope.ROSTER_CORE, *(extras[name] for name in settings.extras))
 
 
 def _now() -> datetime:

@@ -1,7 +1,7 @@
 """The district's rules file and the environment, read once into frozen values. Nothing else reads either.
 
-Here: the file's layout, and errors that name the file and the dotted key and suggest what may have been meant. The
-rules themselves are declared where they are used. Not here: what any rule does.
+Here: errors that name the file and the dotted key and suggest what may have been meant, and credentials. Not here: the
+file's layout (`settings`), what any rule does.
 """
 
 from __future__ import annotations
@@ -9,129 +9,51 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 from msgspec import inspect
 
 from sis_connect.errors import ConfigurationError
-from sis_connect.sync.plan import Ownership
-from sis_connect.sync.plan.guard import GuardRules
-from sis_connect.sync.plan.refusals import Refusals
-from sis_connect.sync.shape.rules import (
-    Classes,
-    Courses,
-    DistrictRules,
-    Enrollments,
-    People,
-    Schools,
-    Scope,
-    Terms,
+from sis_connect.settings import (
+    LOCAL,
+    ScopeSettings,
+    Settings,
+    SisSettings,
 )
+from sis_connect.sync.plan.guard import GuardRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
     from pathlib import Path
 
 KEY_VARIABLE = "SIS_CONNECT_SCHOOLOGY_KEY"
 SECRET_VARIABLE = "SIS_CONNECT_SCHOOLOGY_SECRET"  # noqa: S105  # the name of the variable, not its value
 URL_VARIABLE = "SIS_CONNECT_SCHOOLOGY_URL"
+SIS_KEY_VARIABLE = "SIS_CONNECT_SIS_KEY"
+SIS_SECRET_VARIABLE = "SIS_CONNECT_SIS_SECRET"  # noqa: S105  # as above
+SIS_TOKEN_VARIABLE = "SIS_CONNECT_SIS_TOKEN"  # noqa: S105  # as above
 
-#: The time zone of the machine.
-LOCAL: Final = "local"
-
-#: A size as the columnar engine writes it: kB and so on are powers of 1000, KiB of 1024.
-_SIZE = r"^([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B$"
+#: What people may try to put into the file, by table, and the variables it belongs into.
+_SECRETS: Final = {
+    "schoology": dict.fromkeys(("key", "secret"), f"{KEY_VARIABLE} and {SECRET_VARIABLE}"),
+    "sis": {
+        **dict.fromkeys(
+            ("key", "secret", "client_id", "client_secret"), f"{SIS_KEY_VARIABLE} and {SIS_SECRET_VARIABLE}"
+        ),
+        "token": SIS_TOKEN_VARIABLE,
+    },
+}
 
 _REFERENCE = "docs/configuration.md explains every setting."
 
 
-class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How packages are read."""
-
-    #: `lenient` mends what can be mended without guessing, and says so; `strict` takes the standard at its word.
-    mode: Literal["lenient", "strict"] = "lenient"
-    #: To how much a zip may unpack whose files are packed more densely than rosters usually are.
-    dense_size: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
-
-    @property
-    def dense_bytes(self) -> int:
-        """The same in bytes."""
-        number, unit, is_binary = re.fullmatch(_SIZE, self.dense_size).groups()  # type: ignore[union-attr]  # validated
-        return int(float(number) * (1024 if is_binary else 1000) ** ("KMGT".index(unit) + 1))
-
-
-class ScopeSettings(Scope, frozen=True, forbid_unknown_fields=True):
-    """Which part of the SIS is looked at, and on which day."""
-
-    #: Where the district's days begin and end: an IANA name such as `America/New_York`, or `local` for the machine's.
-    time_zone: str = LOCAL
-
-
-class SchoologySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where Schoology is. Key and secret come from the environment, never from the file."""
-
-    url: str = "https://api.schoology.com/v1"
-    #: Credits that the service gives in every `window`; reading costs one, writing three.
-    credits: Annotated[int, msgspec.Meta(ge=3)] = 50
-    #: Seconds.
-    window: Annotated[float, msgspec.Meta(gt=0)] = 5.0
-
-
-class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the machine may give."""
-
-    #: Memory for the columnar engine.
-    memory: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
-    #: Threads; 0 for one a core, eight at most.
-    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
-    #: Plans that are kept, with the snapshots they were made of; older ones go when a run ends.
-    keep_plans: Annotated[int, msgspec.Meta(ge=1)] = 30
-
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that a district decides."""
-
-    source: SourceSettings = SourceSettings()
-    scope: ScopeSettings = ScopeSettings()
-    schools: Schools = Schools()
-    terms: Terms = Terms()
-    people: People = People()
-    courses: Courses = Courses()
-    classes: Classes = Classes()
-    enrollments: Enrollments = Enrollments()
-    guard: GuardRules = GuardRules()
-    ownership: Ownership = Ownership()
-    refusals: Refusals = Refusals()
-    schoology: SchoologySettings = SchoologySettings()
-    engine: EngineSettings = EngineSettings()
-
-    @property
-    def time_zone(self) -> tzinfo | None:
-        """Where the district's days begin and end; None for the machine's own zone."""
-        return None if self.scope.time_zone == LOCAL else ZoneInfo(self.scope.time_zone)
-
-    @property
-    def rules(self) -> DistrictRules:
-        """The rules of shaping."""
-        return DistrictRules(
-            scope=self.scope,
-            schools=self.schools,
-            terms=self.terms,
-            people=self.people,
-            courses=self.courses,
-            classes=self.classes,
-            enrollments=self.enrollments,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Key and secret of the LMS; neither is ever shown."""
+    """Key and secret of the LMS, or of the SIS; neither is ever shown."""
 
     key: str
     secret: str
@@ -139,6 +61,17 @@ class Credentials:
     def __repr__(self) -> str:
         """Nothing that could be used."""
         return "Credentials(key=…, secret=…)"
+
+
+@dataclass(frozen=True, slots=True)
+class SisCredentials:
+    """What the SIS is signed in with, as its settings ask for it; nothing of it is ever shown."""
+
+    #: Client id or consumer key, and its secret; None for a bearer token.
+    pair: Credentials | None = None
+    token: str = field(repr=False, default="")
+    #: Values of the headers by name.
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
 def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -161,15 +94,32 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
 
 def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
     """Key and secret of the LMS from the environment; ConfigurationError names the variable that is missing."""
-    for variable in (KEY_VARIABLE, SECRET_VARIABLE):
-        if not environment.get(variable):
-            raise ConfigurationError(
-                f"{variable} is not set.",
-                where="the environment",
-                fix=f"Set {KEY_VARIABLE} and {SECRET_VARIABLE} to the key and secret that Schoology shows a system "
-                "administrator under Tools > School Management > Integration > API.",
-            )
-    return Credentials(environment[KEY_VARIABLE], environment[SECRET_VARIABLE])
+    fix = (
+        f"Set {KEY_VARIABLE} and {SECRET_VARIABLE} to the key and secret that Schoology shows a system administrator "
+        "under Tools > School Management > Integration > API."
+    )
+    return Credentials(_variable(KEY_VARIABLE, environment, fix), _variable(SECRET_VARIABLE, environment, fix))
+
+
+def read_sis_credentials(settings: SisSettings, environment: Mapping[str, str] = os.environ) -> SisCredentials:
+    """What the SIS is signed in with, from the environment; ConfigurationError names the variable that is missing."""
+    headers = {
+        name: _variable(variable, environment, f"Set it to the value of the header {name}, as sis.headers says.")
+        for name, variable in settings.headers.items()
+    }
+    if settings.sign_in == "bearer":
+        fix = f"Set {SIS_TOKEN_VARIABLE} to the token that the SIS gave out."
+        return SisCredentials(token=_variable(SIS_TOKEN_VARIABLE, environment, fix), headers=headers)
+    fix = f"Set {SIS_KEY_VARIABLE} and {SIS_SECRET_VARIABLE} to the client id and secret that the SIS gave out."
+    key, secret = (_variable(name, environment, fix) for name in (SIS_KEY_VARIABLE, SIS_SECRET_VARIABLE))
+    return SisCredentials(Credentials(key, secret), headers=headers)
+
+
+def _variable(name: str, environment: Mapping[str, str], fix: str) -> str:
+    value = environment.get(name)
+    if value:
+        return value
+    raise ConfigurationError(f"{name} is not set.", where="the environment", fix=fix)
 
 
 def setting_types() -> dict[str, str]:
@@ -257,8 +207,8 @@ def _explained(message: str, content: Mapping[str, Any], path: Path | None) -> C
 
 def _unknown(table: str, field: str, path: Path | None) -> ConfigurationError:
     key = f"{table}.{field}" if table else field
-    if table == "schoology" and field in {"key", "secret"}:
-        fix = f"Take it out of the file and set {KEY_VARIABLE} and {SECRET_VARIABLE} in the environment."
+    if field in _SECRETS.get(table, {}):
+        fix = f"Take it out of the file and set {_SECRETS[table][field]} in the environment."
         return ConfigurationError("Credentials do not belong in the rules file.", where=_place(key, path), fix=fix)
     known = [name for name, _ in _walk(inspect.type_info(Settings))]
     beside = {name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == table}

@@ -53,7 +53,9 @@ def test_overview_and_version(run: CommandLine) -> None:
     assert run().code is ExitCode.USAGE
 
 
-@pytest.mark.parametrize("words", [("chekc",), ("check",), ("check", "--limt", "3", "x"), ("plan", "--list", "cats")])
+@pytest.mark.parametrize(
+    "words", [("chekc",), ("check", "one", "two"), ("check", "--limt", "3", "x"), ("plan", "--list", "cats")]
+)
 def test_wrong_command_line_names_the_help(run: CommandLine, words: tuple[str, ...]) -> None:
     ended = run(*words)
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")

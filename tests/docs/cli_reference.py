@@ -22,7 +22,7 @@ from msgspec import inspect
 
 from sis_connect.cli.app import SUMMARIES, app
 from sis_connect.cli.documents import DOCUMENTS
-from sis_connect.cli.exits import MEANINGS, ExitCode
+from sis_connect.cli.exits import ENDINGS, EVERYWHERE, MEANINGS, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,13 +40,16 @@ This page is made from the code.
 
 A district has one *data folder* (`--data`), which holds what was read, what was planned, what was sent, and what
 Schoology is known to hold. It is personal data: only its owner can read it. What a district decides stands in its
-[rules file](configuration.md). Schoology's key and secret are read from the environment only:
+[rules file](configuration.md). Keys and secrets are read from the environment only:
 
 | variable | what |
 | --- | --- |
 | `SIS_CONNECT_SCHOOLOGY_KEY` | Schoology's consumer key |
 | `SIS_CONNECT_SCHOOLOGY_SECRET` | its secret |
 | `SIS_CONNECT_SCHOOLOGY_URL` | another address than the one in the rules file, such as a sandbox's |
+| `SIS_CONNECT_SIS_KEY` | the client id, or consumer key, that the SIS gave out |
+| `SIS_CONNECT_SIS_SECRET` | its secret |
+| `SIS_CONNECT_SIS_TOKEN` | for `sis.sign_in = "bearer"`: the token that the SIS gave out |
 | `SIS_CONNECT_DATA` | the data folder, as `--data` |
 | `SIS_CONNECT_RULES` | the rules file, as `--rules` |
 
@@ -74,6 +77,9 @@ ANSWERS = {
     "export": "ExportDocument",
     "sandbox": "SandboxDocument",
 }
+
+#: Where the commands of a group are explained.
+_GROUPS = {"partners": "[The partner program](partner-program.md) explains them, with their options and their JSON."}
 
 #: Fields of values that other packages declare.
 _ELSEWHERE = {
@@ -136,7 +142,12 @@ def meaning(struct: type[msgspec.Struct], field: str) -> str:
 
 def _exit_codes() -> list[str]:
     rows = ((str(code.value), f"`{code.name.lower()}`", MEANINGS[code]) for code in ExitCode)
-    return ["## Exit codes", _table(("code", "name", "when"), rows)]
+    everywhere = ", ".join(str(code.value) for code in EVERYWHERE if code is not ExitCode.OK)
+    return [
+        "## Exit codes",
+        _table(("code", "name", "when"), rows),
+        f"Any command may end with {everywhere}; how else one may end is told with it.",
+    ]
 
 
 def _overview() -> Iterator[tuple[str, str]]:
@@ -153,11 +164,17 @@ def _command(name: str) -> list[str]:
         f"### {name}",
         f"`{' '.join(['sis-connect', name, *arguments, '[OPTIONS]'])}`",
         *_paragraphs(command.help or ""),
-        _table(("option", "what"), ((_spelled(option), _helped(option)) for option in options)),
     ]
+    if isinstance(command, click.Group):
+        inner = ((f"`{name} {one.name}`", one.get_short_help_str(200)) for one in command.commands.values())
+        parts += [_table(("command", "what it does"), inner), _GROUPS[name]]
+    else:
+        parts.append(_table(("option", "what"), ((_spelled(option), _helped(option)) for option in options)))
     if name in ANSWERS:
         answer = re.sub(r"(\w+Document)", lambda found: f"[{found[0]}](#{found[0].lower()})", ANSWERS[name])
         parts.append(f"With `--json` it answers a {answer}.")
+    endings = [str(code.value) for code in sorted((ExitCode.OK, *ENDINGS[name]))]
+    parts.append(f"It ends with {' or '.join(filter(None, [', '.join(endings[:-1]), endings[-1]]))}.")
     return parts
 
 
@@ -275,7 +292,7 @@ def renew_examples() -> None:
         _keep("ForeignDocument", town.run("report", "--foreign", "--json").out)
         _keep("ExportDocument", town.run("export", "district", "mended.zip", "--json").out)
         _keep("ErrorDocument", CommandLine(Path(folder))("plan", "district", "--data", "new", "--json").out)
-        process = town.run.begin("sandbox", "--json", "--quiet", "--district", "600")
+        process = town.run.begin("sandbox", "--json", "--quiet", "--district", "600", "--sis")
         assert process.stdout is not None
         text = ""
         while not text.endswith("\n}\n"):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.oneroster.schema import ENTITIES, Field, Requirement
 from sis_connect.schoology.refusals import REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
+from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
+from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sync.check import RULES as CHECK_RULES
 from sis_connect.sync.plan.approval import APPROVABLE
 from sis_connect.sync.plan.guard import CAUSES
@@ -42,6 +45,9 @@ def findings_page() -> str:
     ]
     sections = {
         "Reading a package": READING_RULES,
+        "Pulling over REST": REST_RULES,
+        "Reading the pages of a pull": JSON_RULES,
+        "What deltas over REST concealed": HONESTY_RULES,
         "Laying changes over what is known": STAGE_RULES,
         "Checking the records": CHECK_RULES,
         "Shaping by the district's rules": SHAPE_RULES,

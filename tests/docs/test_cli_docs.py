@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import click
@@ -11,11 +12,11 @@ import pytest
 
 from docs import cli_reference
 from sis_connect.cli.app import SUMMARIES, app
-from sis_connect.cli.commands.sandbox import FAULTS
+from sis_connect.cli.commands.sandbox import FAULTS, LAX
 from sis_connect.cli.documents import DOCUMENTS
-from sis_connect.cli.exits import MEANINGS, ExitCode
+from sis_connect.cli.exits import ENDINGS, EVERYWHERE, MEANINGS, ExitCode
 from sis_connect.cli.options import KINDS
-from sis_connect.sandbox.schoology import Fault
+from sis_connect.sandbox.schoology import Fault, Strictness
 from sis_connect.sync.desired import Kind
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ def test_every_exit_code_has_a_meaning() -> None:
     assert set(MEANINGS) == set(ExitCode)
 
 
+def test_every_command_says_how_it_may_end() -> None:
+    """That it ends in no other way, `command_line` sees to wherever a test runs one."""
+    assert set(ENDINGS) == set(SUMMARIES)
+    assert set(EVERYWHERE).union(*ENDINGS.values()) == set(ExitCode)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.__name__)
 def test_example_is_a_document_with_every_field(document: type[Document]) -> None:
     text = (cli_reference.EXAMPLES / f"{document.__name__}.json").read_text(encoding="utf-8")
@@ -72,3 +79,4 @@ def keys_of(value: object) -> object:
 def test_words_that_help_names_for_quickness_are_those_of_the_program() -> None:
     assert list(KINDS) == list(Kind)
     assert list(FAULTS) == list(Fault)
+    assert list(LAX) == [field.name for field in fields(Strictness)]

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from sis_connect.config import Settings, read_settings, setting_types
+from sis_connect.config import read_settings, setting_types
+from sis_connect.settings import Settings
 from sis_connect.sync.desired import Kind
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
@@ -42,7 +43,7 @@ def test_setting_is_documented_as_it_is(key: str, words: str) -> None:
 
 
 def test_example_is_a_rules_file_that_decides_something(tmp_path: Path) -> None:
-    [example] = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    example = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
     path = tmp_path / "rules.toml"
     path.write_text(example, encoding="utf-8")
     settings = read_settings(path, {})

@@ -6,8 +6,8 @@ from typing import get_args, get_type_hints
 
 from docs import conformance_reference
 from sis_connect.cli.sis_options import SCOPES, SIGN_INS
-from sis_connect.config import SisSettings
 from sis_connect.oneroster.operations import Scope
+from sis_connect.settings import SisSettings
 from sis_connect.sis.conformance.checks.sign_in import WAYS
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 
 import sis_connect
 from sis_connect.config import read_settings
+from sis_connect.sandbox.schoology import control as schoology_control
 from sis_connect.sandbox.schoology.faults import Fault
-from sis_connect.sandbox.schoology.settings import SANDBOX_KEY, SANDBOX_SECRET
+from sis_connect.sandbox.schoology.settings import SANDBOX_KEY, SANDBOX_SECRET, Strictness
+from sis_connect.sandbox.sis import control as sis_control
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +54,22 @@ def test_readme_begins_with_the_two_commands() -> None:
 def test_sandbox_page_names_every_fault() -> None:
     page = (DOCS / "sandbox.md").read_text(encoding="utf-8")
     assert [fault for fault in Fault if f"`{fault}`" not in page] == []
+
+
+def test_sandbox_page_names_every_manner_that_can_be_left_out() -> None:
+    page = (DOCS / "sandbox.md").read_text(encoding="utf-8")
+    assert [field.name for field in fields(Strictness) if f"`{field.name}`" not in page] == []
+
+
+def test_sandbox_page_tells_every_control() -> None:
+    page = (DOCS / "sandbox.md").read_text(encoding="utf-8")
+    for side, module in (("Schoology", schoology_control), ("SIS", sis_control)):
+        told = page[page.index(f"## The controls of the {side} side") + 1 :].split("\n## ")[0]
+        declared = re.findall(r'_route\("(/\S+)", "(\w+)"', inspect.getsource(module))
+        assert declared
+        assert set(re.findall(r"^\| `(\w+) /_sandbox(\S+)` \|", told, re.MULTILINE)) == {
+            (method, path) for path, method in declared
+        }
 
 
 def test_guide_gives_the_credentials_of_the_sandbox() -> None:

@@ -9,8 +9,9 @@ import msgspec
 
 from fakes import FakeLms
 from rosters import NO_GUARD, a_roster, a_runner
-from sis_connect.config import Settings, setting_types
+from sis_connect.config import setting_types
 from sis_connect.runs.settings_kept import changed_settings, kept_settings
+from sis_connect.settings import Settings
 from sis_connect.sync.shape.rules import Classes, DistrictRules, Schools
 
 if TYPE_CHECKING:

@@ -13,19 +13,23 @@ import click
 #: Each command with the line that the overview shows, in the order in which a newcomer meets them.
 SUMMARIES = {
     "demo": "See it at work: an invented district, a look-alike of Schoology, in less than a minute.",
-    "check": "What is wrong with a package, who can fix it and how. Changes nothing.",
-    "plan": "What a package would do to Schoology: counts, then people and classes.",
+    "check": "What is wrong with a roster, who can fix it and how. Changes nothing.",
+    "plan": "What a roster would do to Schoology: counts, then people and classes.",
     "approve": "Let held changes of a plan through, with your name and your reason.",
     "apply": "Carry out a plan, or go on with one that was interrupted.",
-    "sync": "Plan a package and carry out what nothing holds: the nightly command.",
+    "sync": "Plan a roster and carry out what nothing holds: the nightly command.",
     "report": "What became of every record, in this run and in earlier ones.",
     "export": "Write a roster as a strict OneRoster 1.1 package.",
+    "doctor": "Why a SIS cannot be read over REST: DNS, TLS, clock, token, scope, an empty year.",
+    "conformance": "Test a OneRoster 1.1 service, and write a report for its vendor.",
     "sandbox": "Run a look-alike of Schoology on this machine, to try things on.",
+    "partners": "The SIS partner program: applications, evidence, pilots, and who is available.",
+    "escalate": "Take a fault of the SIS to its vendor, with a bundle that needs no questions.",
 }
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-_HELP = """Keeps Schoology in step with a Student Information System, from its OneRoster 1.1 CSV packages.
+_HELP = """Keeps Schoology in step with a Student Information System, over OneRoster 1.1: REST or CSV packages.
 
 \b
 First look:          sis-connect demo
@@ -34,6 +38,8 @@ See what would be:   sis-connect plan oneroster.zip
 Do it:               sis-connect apply
 Every night:         sis-connect sync oneroster.zip
 
+Without a package they ask the SIS that the rules file names.
+
 Nothing is removed in Schoology that SIS Connect did not create, and too many removals at once wait for a person.
 """
 _EPILOG = """\b
@@ -41,6 +47,9 @@ In the environment:
   SIS_CONNECT_SCHOOLOGY_KEY     Schoology's consumer key, and
   SIS_CONNECT_SCHOOLOGY_SECRET  its secret: both needed by plan, apply, sync and report --foreign
   SIS_CONNECT_SCHOOLOGY_URL     another address than the one in the rules file
+  SIS_CONNECT_SIS_KEY           the client id that the SIS gave out, and
+  SIS_CONNECT_SIS_SECRET        its secret, or else
+  SIS_CONNECT_SIS_TOKEN         its token: needed where the SIS is asked over REST
   SIS_CONNECT_DATA              the data folder, as --data
   SIS_CONNECT_RULES             the rules file, as --rules
 

@@ -17,9 +17,10 @@ from sis_connect.runs.listing import HeldGroup, ListedChange  # noqa: TC001  # a
 class Place(msgspec.Struct, frozen=True):
     """Where one finding was made."""
 
-    #: Name of the file, such as `users.csv`; null for the package as a whole.
+    #: Name of the file, such as `users.csv`, or path of the collection, such as `/users`; null for the whole package.
     file: str | None
-    #: Line as an editor counts, the header being line 1; null for the file as a whole.
+    #: Line as an editor counts, the header being line 1, or place in the collection by sourcedId, from 1; null for
+    #: the file or collection as a whole.
     line: int | None
     #: Header of the column as the standard writes it.
     column: str | None
@@ -55,7 +56,7 @@ class FindingTotal(msgspec.Struct, frozen=True):
 class CheckDocument(Document, frozen=True):
     """The answer of `check`."""
 
-    #: As it was named.
+    #: As it was named; the address of the SIS when that was asked.
     package: str
     #: `lenient` or `strict`.
     mode: str
@@ -93,7 +94,7 @@ class ReceivedRecords(msgspec.Struct, frozen=True):
 
     #: Collection of the standard, such as `users`.
     entity: str
-    #: Records in the package.
+    #: Records in the package, or pulled.
     received: int
     #: Records that cannot be used.
     quarantined: int
@@ -276,6 +277,25 @@ class ExportDocument(Document, frozen=True):
     deleted: dict[str, int]
 
 
+class SandboxSis(msgspec.Struct, frozen=True):
+    """A SIS that runs beside the sandbox."""
+
+    #: For `sis.url`.
+    url: str
+    #: For `sis.token_url`.
+    token_url: str
+    #: Where a browser finds it.
+    web_url: str
+    #: For SIS_CONNECT_SIS_KEY.
+    key: str
+    #: For SIS_CONNECT_SIS_SECRET; a public word.
+    secret: str
+    #: Rules file that names it.
+    rules: str
+    #: Rows that it serves, by collection.
+    rows: dict[str, int]
+
+
 class SandboxDocument(Document, frozen=True):
     """The answer of `sandbox`, given once it listens."""
 
@@ -289,6 +309,8 @@ class SandboxDocument(Document, frozen=True):
     secret: str
     #: Folder of the invented district, or null.
     district: str | None
+    #: The SIS beside it; null without `--sis`.
+    sis: SandboxSis | None = None
 
 
 #: Every document, for those who validate.

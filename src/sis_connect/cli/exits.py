@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     LMS = 5
     WAITING = 6
     STORE = 7
+    SIS = 8
     INTERNAL = 70
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
@@ -33,24 +34,61 @@ class ExitCode(IntEnum):
 #: What each code means, as a person reads it.
 MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.OK: "Done. Findings that quarantine nothing, warnings and notes, end here too.",
-    ExitCode.QUARANTINED: "`check` found records that cannot be used; the others can.",
+    ExitCode.QUARANTINED: "`check` found records that cannot be used, and the others can; `conformance` or `doctor` "
+    "found something wrong with the SIS.",
     ExitCode.USAGE: "The command line is wrong: an unknown option, a missing argument.",
-    ExitCode.PACKAGE_REFUSED: "The package cannot be read at all; nothing was done.",
+    ExitCode.PACKAGE_REFUSED: "The package, or what the SIS gives over REST, cannot be read or proven whole; nothing "
+    "was done.",
     ExitCode.CONFIGURATION: "A setting is wrong or missing; its file and key are named.",
     ExitCode.LMS: "Schoology did not answer, refused the credentials or answered something unreadable. Run the same "
     "command again: it goes on where it stopped.",
-    ExitCode.WAITING: "The run is done as far as it may; held or refused changes wait for a person.",
+    ExitCode.WAITING: "The run is done as far as it may; held or refused changes wait for a person. Of "
+    "`partners advance`: evidence is missing, and nothing was done.",
     ExitCode.STORE: "The data folder is in use or damaged, or the plan is unknown, changed or outdated.",
+    ExitCode.SIS: "The SIS did not answer, or refused the credentials. Nothing was done; run the same command again: a "
+    "pull goes on where it stopped.",
     ExitCode.INTERNAL: "A fault in SIS Connect itself.",
     ExitCode.INTERRUPTED: "Interrupted from the keyboard. Run the same command again: it goes on where it stopped.",
     ExitCode.OUTPUT_CLOSED: "Whoever read the output stopped reading.",
 }
+
+#: How each command may end, beside the ways in which every command may (`EVERYWHERE`).
+ENDINGS: Mapping[str, tuple[ExitCode, ...]] = {
+    "demo": (),
+    "doctor": (ExitCode.QUARANTINED, ExitCode.CONFIGURATION),
+    "conformance": (ExitCode.QUARANTINED, ExitCode.CONFIGURATION),
+    "check": (
+        ExitCode.QUARANTINED,
+        ExitCode.PACKAGE_REFUSED,
+        ExitCode.CONFIGURATION,
+        ExitCode.STORE,
+        ExitCode.SIS,
+    ),
+    "plan": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION, ExitCode.LMS, ExitCode.STORE, ExitCode.SIS),
+    "approve": (ExitCode.CONFIGURATION, ExitCode.STORE),
+    "apply": (ExitCode.CONFIGURATION, ExitCode.LMS, ExitCode.WAITING, ExitCode.STORE),
+    "sync": (
+        ExitCode.PACKAGE_REFUSED,
+        ExitCode.CONFIGURATION,
+        ExitCode.LMS,
+        ExitCode.WAITING,
+        ExitCode.STORE,
+        ExitCode.SIS,
+    ),
+    "report": (ExitCode.CONFIGURATION, ExitCode.LMS, ExitCode.STORE),
+    "export": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION, ExitCode.STORE),
+    "sandbox": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION),
+    "partners": (ExitCode.CONFIGURATION, ExitCode.WAITING, ExitCode.STORE),
+    "escalate": (ExitCode.CONFIGURATION, ExitCode.STORE),
+}
+EVERYWHERE = (ExitCode.OK, ExitCode.USAGE, ExitCode.INTERNAL, ExitCode.INTERRUPTED, ExitCode.OUTPUT_CLOSED)
 
 #: From the error tree; the nearest class decides.
 _OF_ERROR: Mapping[type[errors.SisConnectError], ExitCode] = {
     errors.ConfigurationError: ExitCode.CONFIGURATION,
     errors.PackageRefusedError: ExitCode.PACKAGE_REFUSED,
     errors.PullRefusedError: ExitCode.PACKAGE_REFUSED,
+    errors.SourceError: ExitCode.SIS,
     errors.TargetError: ExitCode.LMS,
     errors.PlanError: ExitCode.STORE,
     errors.StoreError: ExitCode.STORE,

@@ -46,7 +46,7 @@ class Failure(msgspec.Struct, frozen=True):
     fix: str
     #: Who does what next: `retry`, `reconfigure`, `approve`, `fix the source` or `report`.
     remedy: str
-    #: The finding code of a refused package, else null.
+    #: The finding code of a refused package or pull, else null.
     code: str | None = None
 
 

@@ -18,6 +18,7 @@ STEPS = {
     "unpacking": "Unpacking the package",
     "checking": "Looking over its files",
     "reading": "Reading records",
+    "pulling": "Pulling from the SIS",
     "judging": "Checking and comparing",
     "surveying": "Looking through Schoology",
     "members": "Reading class members",

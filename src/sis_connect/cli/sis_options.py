@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sis_connect.cli.exits import ExitCode
-    from sis_connect.config import SisSettings
+    from sis_connect.settings import SisSettings
 
-#: Ways to sign in, as `config.SisSettings` names them, named here so that help loads in no time.
+#: Ways to sign in, as `settings.SisSettings` names them, named here so that help loads in no time.
 SIGN_INS = ("oauth1-sha1", "oauth1-sha256", "oauth2-basic", "oauth2-body", "bearer")
 #: What the scopes of the standard end with.
 SCOPES = (
@@ -54,7 +54,7 @@ class SisOptions:
 
     def settings(self, sign_in: str | None = None) -> SisSettings:
         """The same as a rules file would say it, for one way to sign in: the first, unless it is named."""
-        from sis_connect.config import SisSettings  # noqa: PLC0415  # help must not wait for it
+        from sis_connect.settings import SisSettings  # noqa: PLC0415  # help must not wait for it
 
         asked = tuple(_in_full(scope) for scope in self.scopes if scope != NO_SCOPE)
         return SisSettings(

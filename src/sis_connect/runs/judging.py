@@ -8,7 +8,9 @@ import msgspec
 
 from sis_connect.frames import enter_rows
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sis.csv_rules import RULES as READING_RULES
+from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
 from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sync.check import Tally, check, tally_findings
 from sis_connect.sync.shape import shape
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from sis_connect.sync.shape.rules import DistrictRules
 
 
-_RULE_BY_CODE = {rule.code: rule for rule in (*READING_RULES, *JSON_RULES, *REST_RULES, *STAGE_RULES)}
+_RULE_BY_CODE = {rule.code: rule for rule in (*READING_RULES, *JSON_RULES, *REST_RULES, *HONESTY_RULES, *STAGE_RULES)}
 
 
 def judge(
@@ -38,7 +40,18 @@ def judge(
     check(snapshot, frames, strict=strict, as_of=as_of)
     _enter_reading(frames, snapshot, strict=strict)
     shaped = shape(frames, rules, as_of)
+    _name_origins(frames, snapshot)
     return tally_findings(frames), shaped
+
+
+def _name_origins(frames: Frames, snapshot: Snapshot) -> None:
+    """Findings name where the records came from: the steps know the files of a package only."""
+    for name, sealed in snapshot.files.items():
+        file = ENTITIES[name].csv_file
+        if sealed.file != file:
+            frames.execute(
+                "UPDATE findings SET file = $origin WHERE file = $file", {"origin": sealed.file, "file": file}
+            )
 
 
 def _enter_reading(frames: Frames, snapshot: Snapshot, *, strict: bool) -> None:

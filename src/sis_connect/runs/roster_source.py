@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
     from sis_connect.runs.progress import Progress
+    from sis_connect.sis.memory import Memory
 
 
 class RosterSource(Protocol):
@@ -24,10 +25,12 @@ class RosterSource(Protocol):
         strict: bool,
         progress: Progress,
         known: Callable[[str], Snapshot | None],
+        memory: Memory,
     ) -> Snapshot:
         """The snapshot of everything it says, its files in the empty folder `into`.
 
         `known` gives the snapshot kept under a digest; a source that can tell its digest beforehand gives that one.
+        A source that says only what changed since notes into `memory` from where it is to go on.
         Raises PackageRefusedError, PullRefusedError or SourceError; then nothing is left in `into`.
         """
         ...

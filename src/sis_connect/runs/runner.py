@@ -18,8 +18,10 @@ from sis_connect.errors import PlanError, StoreError
 from sis_connect.report import Report
 from sis_connect.runs.application import RunUnderWay
 from sis_connect.runs.judging import judge
+from sis_connect.runs.named_in_rules import check_named_data, check_roles
 from sis_connect.runs.progress import NoProgress, Progress
 from sis_connect.runs.settings_kept import changed_settings, kept_settings
+from sis_connect.runs.staging import stage
 from sis_connect.runs.survey import lay_out_holdings
 from sis_connect.store.damage import reading, writing
 from sis_connect.store.database import Database
@@ -33,7 +35,6 @@ from sis_connect.sync.plan.approval import Approval
 from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan
 from sis_connect.sync.plan.refusals import Refusals
 from sis_connect.sync.plan.sealing import check_seal
-from sis_connect.sync.stage import is_complete, merge, merged_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,7 +137,7 @@ class Runner:
         plan of the same package need not read it again; nothing else is.
         """
         with self.at_work() as frames:
-            snapshot, _ = self._stage(frames, package, progress or NoProgress())
+            snapshot = stage(self, frames, self._open_source(package), progress or NoProgress()).snapshot
             tallies, _ = self._judge(frames, snapshot, self.day(self.now()))
             findings = tuple(iter_findings(frames, limit))
         return Checked(snapshot, tallies, findings)
@@ -266,18 +267,21 @@ class Runner:
         now = self.now()
         settings = self.settings
         as_of = self.day(now)
-        snapshot, delta = self._stage(frames, package, progress, is_planning=True)
+        staged = stage(self, frames, self._open_source(package), progress, is_planning=True)
         progress.advance("judging", 0, 2)
-        tallies, shaped = self._judge(frames, snapshot, as_of)
+        tallies, shaped = self._judge(frames, staged.snapshot, as_of)
         progress.advance("judging", 1, 2)
         existing = self.ledger.existing
         self.existing.lay_out(frames, existing)
+        check_named_data(frames, settings.rules)
         open_target = None if request.is_offline else self._open_target
+        if open_target is not None:
+            check_roles(frames, settings.rules.people.roles, open_target)
         lay_out_holdings(frames, open_target, is_first=existing == NOTHING, all_kinds=request.surveys_all)
         kept = kept_settings(settings)
         findings = {tally.code: (tally.severity.value, tally.occurrences) for tally in tallies}
         inputs = PlanInputs(
-            snapshot,
+            staged.snapshot,
             settings.rules,
             settings.guard,
             settings.ownership,
@@ -295,7 +299,7 @@ class Runner:
         with self.folder.sealing(self.folder.plans) as path:
             plan = make_plan(frames, inputs, path)
             seal(path, self.folder.plans / plan.digest, replace=True)
-        self.ledger.record_plan(plan.digest, now, delta=delta)
+        self.ledger.record_plan(plan.digest, now, delta=staged.delta, notes=staged.notes)
         progress.advance("judging", 2, 2)
         return plan
 
@@ -310,27 +314,6 @@ class Runner:
     def _judge(self, frames: Frames, snapshot: Snapshot, as_of: date) -> tuple[tuple[Tally, ...], Shaped]:
         return judge(frames, snapshot, self.settings.rules, strict=self.settings.strict, as_of=as_of)
 
-    def _stage(
-        self, frames: Frames, package: Path | None, progress: Progress, *, is_planning: bool = False
-    ) -> tuple[Snapshot, str | None]:
-        """The complete roster after what came in, kept, and the digest of what came in if that is no whole roster."""
-        source = self._open_source(package)
-        strict, known = self.settings.strict, self.snapshots.find
-        incoming = self.snapshots.keep(
-            lambda into: source.read(into, frames, strict=strict, progress=progress, known=known)
-        )
-        if is_complete(incoming):
-            return incoming, None
-        if is_planning:
-            self._refuse_beside_waiting_delta(incoming)
-        current = self.ledger.snapshot
-        previous = self.snapshots.find(current) if current else None
-        if previous is not None:
-            merged = self.snapshots.find(merged_digest(previous, incoming))
-            if merged is not None:
-                return merged, incoming.digest
-        return self.snapshots.keep(lambda into: merge(frames, previous, incoming, into)), incoming.digest
-
     def _refuse_beside_open_run(self) -> None:
         run = self.ledger.open_run()
         if run is not None:
@@ -338,16 +321,6 @@ class Runner:
                 f"The run of plan {run.plan[:12]} is unfinished.",
                 where=str(self.folder.root),
                 fix=f"Finish it with `sis-connect apply {run.plan[:12]}`, or end it with `sis-connect apply --close`.",
-            )
-
-    def _refuse_beside_waiting_delta(self, incoming: Snapshot) -> None:
-        waiting = self.ledger.waiting_delta
-        if waiting is not None and waiting != incoming.digest:
-            plan = str(self.ledger.latest_plan)[:12]
-            raise PlanError(
-                f"Plan {plan} is of another package of changes and was not applied; its changes would be lost.",
-                where=str(self.folder.root),
-                fix=f"Apply it first with `sis-connect apply {plan}`, or plan a bulk package in its place.",
             )
 
     def _run_of(self, plan: Plan) -> Run:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Renewed whenever a table or the files beside the database change; a folder of another version is refused by name.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 _REMEDY = (
     "See that the disk is neither full nor read-only, then run the same command again: nothing is lost. If the file is "
@@ -40,6 +40,8 @@ plans = sa.Table(
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("made_at", sa.Text, nullable=False),
+    #: What the source of its roster is to be told once a run of it began.
+    sa.Column("source_notes", sa.Text),
 )
 
 approvals = sa.Table(

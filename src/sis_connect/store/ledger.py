@@ -67,6 +67,11 @@ class Ledger:
         return self._pointer("delta")
 
     @property
+    def source_notes(self) -> str | None:
+        """What the source of that roster noted when it was read; None when it noted nothing."""
+        return self._pointer("source_notes")
+
+    @property
     def existing(self) -> str:
         """Digest of what SIS Connect believes the LMS holds."""
         return self._pointer("existing") or NOTHING
@@ -81,9 +86,14 @@ class Ledger:
         """Digest of the plan made last."""
         return self._pointer("plan")
 
-    def record_plan(self, digest: str, made_at: datetime, *, delta: str | None = None) -> None:
-        """Note the plan made last; `delta` is the digest of its package when that brought only changes."""
-        row = {"digest": digest, "made_at": made_at.isoformat()}
+    def record_plan(
+        self, digest: str, made_at: datetime, *, delta: str | None = None, notes: str | None = None
+    ) -> None:
+        """Note the plan made last; `delta` is the digest of its package when that brought only changes.
+
+        `notes` are what the source of its roster noted; they count once a run of the plan begins.
+        """
+        row = {"digest": digest, "made_at": made_at.isoformat(), "source_notes": notes}
         with self._database.transaction() as connection:
             insertion = insert(db.plans).values(row)
             connection.execute(insertion.on_conflict_do_update(index_elements=["digest"], set_=row))
@@ -115,7 +125,10 @@ class Ledger:
             return list(connection.execute(query).scalars())
 
     def begin_run(self, run: str, plan: str, now: datetime, *, snapshot: str) -> Run:
-        """A new run of a plan, going by the approvals that stand now; the next delta is laid over its snapshot."""
+        """A new run of a plan, going by the approvals that stand now.
+
+        The next delta is laid over its snapshot, and its source goes on from what it noted.
+        """
         given = self.approvals(plan)
         with self._database.transaction() as connection:
             row = {
@@ -127,6 +140,8 @@ class Ledger:
             }
             connection.execute(sa.insert(db.runs).values(row))
             _point(connection, "snapshot", snapshot)
+            notes = sa.select(db.plans.c.source_notes).where(db.plans.c.digest == plan)
+            _point(connection, "source_notes", connection.execute(notes).scalar_one())
             if _read(connection, "plan") == plan:
                 _point(connection, "delta", None)
         return Run(run, plan, RunState.RUNNING, now.isoformat(), None, given, None)

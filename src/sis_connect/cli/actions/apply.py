@@ -30,8 +30,8 @@ def run_apply(options: Options, plan: str | None, *, close: bool) -> ExitCode:
         return _show(screen, options, "apply", district.runner, report)
 
 
-def run_sync(options: Options, package: Path, *, retry_refused: bool) -> ExitCode:
-    """Plan a package and carry out what nothing holds; WAITING when something waits for a person."""
+def run_sync(options: Options, package: Path | None, *, retry_refused: bool) -> ExitCode:
+    """Plan a package, or what the SIS says, and carry out what nothing holds; WAITING when something waits."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     with open_district(options.data, options.rules) as district:
         _finish_interrupted(screen, district.runner)

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 _COLUMNS = ("severity", "fixer", "code", "file", "line", "column", "sourced_id", "shape", "detail", "occurrences")
 
 
-def run_check(options: Options, package: Path, *, strict: bool, limit: int, csv_file: Path | None) -> ExitCode:
-    """Say what is wrong with a package; QUARANTINED when records of it cannot be used."""
+def run_check(options: Options, package: Path | None, *, strict: bool, limit: int, csv_file: Path | None) -> ExitCode:
+    """Say what is wrong with a package, or with what the SIS says; QUARANTINED when records of it cannot be used."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     with data_or_scratch(options) as data, open_district(data, options.rules, strict=strict) as district:
         is_strict = district.runner.settings.strict
         with screen.progress() as progress:
             checked = district.runner.check(package, limit=None, progress=progress)
-    document = check_document(checked, package, is_strict=is_strict, limit=limit)
+        source = str(package) if package is not None else district.settings.sis.url
+    document = check_document(checked, source, is_strict=is_strict, limit=limit)
     if csv_file is not None:
         write_csv(csv_file, _COLUMNS, _rows(checked.findings, is_strict=is_strict))
     screen.document(document)
@@ -46,7 +47,7 @@ def run_check(options: Options, package: Path, *, strict: bool, limit: int, csv_
     return ExitCode(document.exit_code)
 
 
-def check_document(checked: Checked, package: Path, *, is_strict: bool, limit: int) -> CheckDocument:
+def check_document(checked: Checked, source: str, *, is_strict: bool, limit: int) -> CheckDocument:
     """The document of a check, with the first places of each finding."""
     totals = _totals(checked.findings, is_strict=is_strict, limit=limit)
     amounts = {
@@ -55,7 +56,7 @@ def check_document(checked: Checked, package: Path, *, is_strict: bool, limit: i
     return CheckDocument(
         command="check",
         exit_code=ExitCode.QUARANTINED if amounts[Severity.ERROR] else ExitCode.OK,
-        package=harmless(package),
+        package=harmless(source),
         mode="strict" if is_strict else "lenient",
         snapshot=checked.snapshot.digest,
         system_name=checked.snapshot.system_name,

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from sis_connect.cli.screen import DIM, GOOD, STRONG, Screen, counted, data, ind
 from sis_connect.cli.showing.changes import show_held, show_listed
 from sis_connect.cli.showing.findings import show_briefly
 from sis_connect.cli.showing.records import show_counts
-from sis_connect.config import Credentials, SchoologySettings, Settings
+from sis_connect.config import Credentials
 from sis_connect.runs.listing import open_listing
 from sis_connect.sandbox.district import ChangeKind, change_one, school_year_of, write_district
 from sis_connect.sandbox.schoology import (
@@ -37,9 +38,12 @@ from sis_connect.sandbox.schoology import (
     SandboxSettings,
     start,
 )
+from sis_connect.settings import SchoologySettings, Settings
 from sis_connect.sync.desired import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sis_connect.report import Report
 
 #: How many times faster than Schoology's the sandbox's rate limit runs here; the client keeps to it as to any other.
@@ -61,24 +65,39 @@ _ARRIVES = 0.5
 def run_demo(*, students: int, keep: bool, quiet: bool) -> ExitCode:
     """Play the demo; in a terminal wait until the person has seen enough."""
     screen = Screen(quiet=quiet)
+    with demo_folder(screen, keep=keep) as root, started_sandbox(root) as sandbox:
+        settings = Settings(schoology=settings_of(sandbox))
+        credentials = Credentials(SANDBOX_KEY, SANDBOX_SECRET)
+        with open_district(root / "data", settings=settings, credentials=credentials) as district:
+            Demo(screen, root, sandbox, district, students).play()
+        linger(screen)
+    return ExitCode.OK
+
+
+@contextmanager
+def demo_folder(screen: Screen, *, keep: bool) -> Iterator[Path]:
+    """A folder that is gone with the block, or kept and named."""
     root = Path(tempfile.mkdtemp(prefix="sis-connect-demo-"))
     try:
-        limit = RateLimit(scale=_HASTE)
-        with start(SandboxSettings(rate=limit), root / "schoology.sqlite") as sandbox:
-            settings = Settings(schoology=SchoologySettings(url=sandbox.api_url, window=limit.window_seconds))
-            credentials = Credentials(SANDBOX_KEY, SANDBOX_SECRET)
-            with open_district(root / "data", settings=settings, credentials=credentials) as district:
-                Demo(screen, root, sandbox, district, students).play()
-            _linger(screen)
+        yield root
     finally:
         if keep:
             screen.show("", line("Kept: ", data(root, STRONG)))
         else:
             shutil.rmtree(root, ignore_errors=True)
-    return ExitCode.OK
 
 
-def _linger(screen: Screen) -> None:
+def started_sandbox(root: Path) -> RunningSandbox:
+    """Schoology, played by a sandbox in a hurry."""
+    return start(SandboxSettings(rate=RateLimit(scale=_HASTE)), root / "schoology.sqlite")
+
+
+def settings_of(sandbox: RunningSandbox) -> SchoologySettings:
+    """Where the sandbox is, and its limit."""
+    return SchoologySettings(url=sandbox.api_url, window=RateLimit(scale=_HASTE).window_seconds)
+
+
+def linger(screen: Screen) -> None:
     """In a terminal, return when the person presses Enter or Ctrl-C."""
     if not _somebody_watches(screen):
         return
@@ -120,8 +139,28 @@ class Demo:
         """The district's export."""
         return self.root / "district"
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The command that plays it."""
+        return ("demo",)
+
+    @property
+    def source(self) -> Path | None:
+        """What is synced."""
+        return self.package
+
+    def called(self, command: str) -> str:
+        """A command about what is synced, as a person would type it."""
+        return f"sis-connect {command} district"
+
     def open(self) -> None:
         """The sandbox is there, and a district has exported its roster."""
+        self.open_sandbox()
+        self._begin("A district exports its roster as OneRoster 1.1 CSV")
+        self._say(self.write_district())
+
+    def open_sandbox(self) -> None:
+        """The sandbox is there."""
         self.screen.show(
             line(("SIS Connect: a school district lands in Schoology", STRONG)),
             line(("All of it is invented and stays on this machine.", DIM)),
@@ -132,34 +171,36 @@ class Demo:
         else:
             self._say("It answers Schoology's REST API, and shows in a browser what it holds.")
         self._say(f"Its rate limit is lifted {_HASTE}-fold here, so that you need not wait.")
-        self._begin("A district exports its roster as OneRoster 1.1 CSV")
+
+    def write_district(self) -> str:
+        """A package of an invented district; its size in words."""
         year = school_year_of(datetime.now(UTC).date())
         summary = write_district(self.package, students=self.students, seed=_SEED, school_year=year, blemishes=True)
         told = (
             f"{summary.schools} schools, {summary.students:,} students, {summary.teachers} teachers, "
             f"{summary.rows['classes']:,} classes, {summary.rows['enrollments']:,} enrollments."
         )
-        self._say(f"{summary.name}: {told}")
+        return f"{summary.name}: {told}"
 
     def check(self) -> None:
         """What is wrong with the export."""
-        self._begin("Check: what is wrong, who can fix it, and how", "sis-connect check district")
+        self._begin("Check: what is wrong, who can fix it, and how", self.called("check"))
         with self.screen.progress() as progress:
-            checked = self.district.runner.check(self.package, limit=None, progress=progress)
-        document = check_document(checked, self.package, is_strict=False, limit=1)
+            checked = self.district.runner.check(self.source, limit=None, progress=progress)
+        document = check_document(checked, str(self.source), is_strict=False, limit=1)
         show_briefly(self.screen, document.findings, with_heading=False)
 
     def first_sync(self) -> None:
         """Everything is created."""
-        self._begin("Sync: the roster lands in Schoology", "sis-connect sync district")
-        report = self._sync(self.package)
+        self._begin("Sync: the roster lands in Schoology", self.called("sync"))
+        report = self._sync(self.source)
         show_counts(self.screen, report.records, with_heading=False)
         self._done(f"{self._writes(report)}, in {counted(self._calls(), 'call')} and {self._seconds(report)}.")
 
     def second_sync(self) -> None:
         """The same once more."""
-        self._begin("Sync again: nothing is left to do", "sis-connect sync district")
-        self._sync(self.package)
+        self._begin("Sync again: nothing is left to do", self.called("sync"))
+        self._sync(self.source)
         statistics = self.sandbox.statistics()
         self._done(
             f"The sandbox counted {counted(statistics.requests, 'request')}, {statistics.write_calls} of them writing."
@@ -173,10 +214,10 @@ class Demo:
 
     def plan_and_apply(self) -> None:
         """The changes, before and after they are carried out."""
-        self._begin("Plan: what would happen in Schoology, by name", "sis-connect plan district")
+        self._begin("Plan: what would happen in Schoology, by name", self.called("plan"))
         runner = self.district.runner
         with self.screen.progress() as progress:
-            plan = runner.plan(self.package, progress=progress)
+            plan = runner.plan(self.source, progress=progress)
         with open_listing(runner, plan) as listing:
             document = plan_document(self._options, plan, listing.held(), tuple(listing.changes(tuple(Kind), limit=6)))
         totals = {kind: plan.changes(kind) for kind in Kind}
@@ -211,19 +252,21 @@ class Demo:
         """The sandbox's pages, while there is somebody to look at them."""
         self._begin("See for yourself")
         if not _somebody_watches(self.screen):
-            again = shlex.join([*program(), "demo"])
+            again = shlex.join([*program(), *self.words])
             self._say(f"The sandbox has ended: run `{again}` in a terminal to look around in it.")
             return
-        web = self.sandbox.web_url
-        for address, what in (
-            ("", "schools, courses and sections"),
-            ("people", "people, and the classes each is in"),
-            ("grading-periods", "terms"),
-            ("calls", "every call that was made"),
-        ):
-            self.screen.show(indented(line((f"{web}{address}".ljust(len(web) + 17), "cyan"), (what, DIM)), 3))
+        for address, what in self.pages():
+            self.screen.show(indented(line((address.ljust(len(self.sandbox.web_url) + 17), "cyan"), (what, DIM)), 3))
 
-    def _sync(self, package: Path) -> Report:
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """What a browser finds, and where."""
+        web = self.sandbox.web_url
+        yield web, "schools, courses and sections"
+        yield f"{web}people", "people, and the classes each is in"
+        yield f"{web}grading-periods", "terms"
+        yield f"{web}calls", "every call that was made"
+
+    def _sync(self, package: Path | None) -> Report:
         self.sandbox.reset_statistics()
         with self.screen.progress() as progress:
             return self.district.runner.sync(package, progress=progress)

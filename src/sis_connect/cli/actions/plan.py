@@ -13,6 +13,7 @@ from sis_connect.cli.documents import PlanDocument, PlannedCounts, ReceivedRecor
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.plans import show_next, show_plan
+from sis_connect.config import read_settings
 from sis_connect.runs.listing import open_listing
 from sis_connect.sync.desired import Kind
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 class PlanRequest:
     """How a plan is to be made."""
 
+    #: The one made last is shown once more.
+    latest: bool
     offline: bool
     survey: bool
     retry_refused: bool
@@ -46,10 +49,12 @@ def run_plan(
     """Make a plan, or find the latest one, and show it. Changes nothing in the LMS."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     kinds = [Kind(kind)] if kind else list(Kind)
-    data = known_data(options) if package is None else options.data
-    with open_district(data, options.rules) as district:
+    settings = read_settings(options.rules)
+    is_shown_again = request.latest or (package is None and not settings.sis.url)
+    data = known_data(options) if is_shown_again else options.data
+    with open_district(data, options.rules, settings=settings) as district:
         runner = district.runner
-        if package is None:
+        if is_shown_again:
             plan = runner.find_plan()
         else:
             with screen.progress() as progress:

@@ -12,11 +12,12 @@ from sis_connect.cli.options import KINDS, KindName, Options, common_options
 if TYPE_CHECKING:
     from sis_connect.cli.exits import ExitCode
 
-_HELP = """Show what a package would do to Schoology, and seal it as a plan.
+_HELP = """Show what a roster would do to Schoology, and seal it as a plan.
 
-PACKAGE is a zip file or a folder; without it the latest plan is shown once more. First come counts for each kind and
-action, then what is held back and why, then the people and classes behind the counts, removals and held ones first.
-Nothing is changed in Schoology. The plan's name (its digest) stands for exactly this set of changes; `apply` takes it.
+PACKAGE is a zip file or a folder; without it the SIS of the rules (`sis.url`) is asked over REST. With --latest, or
+where there is no such SIS, the latest plan is shown once more. First come counts for each kind and action, then what
+is held back and why, then the people and classes behind the counts, removals and held ones first. Nothing is changed
+in Schoology. The plan's name (its digest) stands for exactly this set of changes; `apply` takes it.
 
 Schoology is looked at before the first run, when a new school or term comes up, and while others have something under
 a code of ours, so that what others made there is found and left alone. What Schoology refused before waits until
@@ -25,12 +26,13 @@ something about it changes, or for some nights (`refusals.retry_after_nights`).
 \b
 Example:
   sis-connect plan oneroster.zip
-  sis-connect plan --list enrollments --school SCHOOL-7 --limit 200
+  sis-connect plan --latest --list enrollments --school SCHOOL-7 --limit 200
 """
 
 
 @click.command(help=_HELP)
 @click.argument("package", required=False, type=click.Path(path_type=Path))
+@click.option("--latest", is_flag=True, help="Show the latest plan once more; nothing is read.")
 @click.option("--offline", is_flag=True, help="Do not look at Schoology: everything new is taken as not there yet.")
 @click.option("--survey", is_flag=True, help="Look through all of Schoology again for what others made.")
 @click.option("--retry-refused", is_flag=True, help="Send again what Schoology refused before, changed or not.")
@@ -49,6 +51,7 @@ def plan(
     options: Options,
     package: Path | None,
     *,
+    latest: bool,
     offline: bool,
     survey: bool,
     retry_refused: bool,
@@ -56,7 +59,9 @@ def plan(
     school: str | None,
     limit: int,
 ) -> ExitCode:
+    if latest and package is not None:
+        raise click.UsageError("--latest shows the plan that is there; it takes no PACKAGE.")
     from sis_connect.cli.actions.plan import PlanRequest, run_plan  # noqa: PLC0415  # help must not wait for the engine
 
-    request = PlanRequest(offline=offline, survey=survey, retry_refused=retry_refused)
+    request = PlanRequest(latest=latest, offline=offline, survey=survey, retry_refused=retry_refused)
     return run_plan(options, package, request, kind=kind, school=school, limit=limit)

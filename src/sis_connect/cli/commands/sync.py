@@ -12,12 +12,13 @@ from sis_connect.cli.options import Options, common_options
 if TYPE_CHECKING:
     from sis_connect.cli.exits import ExitCode
 
-_HELP = """Bring Schoology in step with a package: check, plan, and carry out what nothing holds.
+_HELP = """Bring Schoology in step with a roster: check, plan, and carry out what nothing holds.
 
-PACKAGE is a zip file or a folder. This is the command for every night: when nothing changed it makes no call that
-writes, when a run was interrupted it finishes that first, and when the package looks like a broken feed the risky
-part waits for a person while the safe part goes through (exit code 6 then). What Schoology refused before waits, too,
-until something about it changes, or for some nights (`refusals.retry_after_nights`).
+PACKAGE is a zip file or a folder; without it the SIS of the rules (`sis.url`) is asked over REST. This is the command
+for every night: when nothing changed it makes no call that writes, when a run was interrupted it finishes that first,
+and when the roster looks like a broken feed the risky part waits for a person while the safe part goes through (exit
+code 6 then). What Schoology refused before waits, too, until something about it changes, or for some nights
+(`refusals.retry_after_nights`).
 
 \b
 Example:
@@ -27,10 +28,10 @@ Example:
 
 
 @click.command(help=_HELP)
-@click.argument("package", type=click.Path(path_type=Path))
+@click.argument("package", required=False, type=click.Path(path_type=Path))
 @click.option("--retry-refused", is_flag=True, help="Send again what Schoology refused before, changed or not.")
 @common_options
-def sync(options: Options, package: Path, *, retry_refused: bool) -> ExitCode:
+def sync(options: Options, package: Path | None, *, retry_refused: bool) -> ExitCode:
     from sis_connect.cli.actions.apply import run_sync  # noqa: PLC0415  # help must not wait for the engine
 
     return run_sync(options, package, retry_refused=retry_refused)

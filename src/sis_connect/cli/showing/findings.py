@@ -41,7 +41,7 @@ def summary(totals: Sequence[FindingTotal]) -> Text:
     """One line: how much of each severity, and what that means."""
     amounts = {severity: sum(t.occurrences for t in totals if t.severity == severity) for severity in Severity}
     if not any(amounts.values()):
-        return line(("✓ ", GOOD), "Nothing is wrong with this package.")
+        return line(("✓ ", GOOD), "Nothing is wrong with this roster.")
     told = Text()
     for severity, amount in amounts.items():
         told.append(", " if told.plain else "")
@@ -95,8 +95,7 @@ def _title(total: FindingTotal, *, with_code: bool = True) -> Indented:
 
 
 def _place(place: Place) -> Text:
-    where = ":".join(str(part) for part in (place.file, place.line) if part is not None) or "the package"
-    parts = [data(where)]
+    parts = [data(_where(place))]
     if place.column:
         parts += [Text(" "), data(place.column)]
     if place.shape:
@@ -107,6 +106,15 @@ def _place(place: Place) -> Text:
     if place.detail:
         parts += [Text("  "), data(place.detail, DIM)]
     return Text.assemble(*parts)
+
+
+def _where(place: Place) -> str:
+    """`users.csv:12`, or `/users, record 12` of a collection that was pulled."""
+    if place.file is None:
+        return "the package"
+    if place.line is None:
+        return place.file
+    return f"{place.file}, record {place.line}" if place.file.startswith("/") else f"{place.file}:{place.line}"
 
 
 def _weight(total: FindingTotal) -> tuple[int, str]:

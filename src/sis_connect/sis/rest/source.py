@@ -93,7 +93,7 @@ class RestSource:
                     return pull.whole(client)
                 return pull.due(client, self.delta, memory or Memory(), known)
         except TargetError as error:
-            raise SourceError(error) from error
+            raise SourceError.of(error) from error
         except UnreadablePageError as error:
             raise PullRefusedError(error.reason, error.what, where=error.where, fix=error.fix) from error
 
