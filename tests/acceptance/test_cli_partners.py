@@ -271,6 +271,13 @@ def test_escalation_goes_through_its_states_and_waits_with_the_vendor(program: C
     document = call(program, "send", "1", "--json").document(doc.EscalationDocument)["escalation"]
     assert (document["level"], document["role"], document["is_overdue"]) == (1, "Support desk", False)
     assert "Support desk" in call(program, "escalations").out
+    contacts = call(program, "show", "acorn-sis", "--json").document(doc.PartnerDocument)["contacts"]
+    assert [(one["level"], one["email"] or one["phone"], one["hours"]) for one in contacts] == [
+        ("technical", "bo@acorn.example", 0),
+        ("1", "help@acorn.example", 24),
+        ("2", "555-0100", 48),
+    ]
+    assert "help@acorn.example" in call(program, "show", "acorn-sis").out
     assert call(program, "send", "1").code is ExitCode.CONFIGURATION
     well(program, "answer", "1", "we look into it")
     assert well(program, "send", "1", "--level", "2")["escalation"]["level"] == 2  # type: ignore[index]  # a document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -111,10 +112,11 @@ def test_demographics_are_asked_for_only_when_the_rules_do(rest: Rest) -> None:
 def test_findings_of_a_pull_name_the_record_and_not_a_line(rest: Rest) -> None:
     with rest.sis.records.together() as writing:
         [student] = writing.find("users", "role = 'student'")[:1]
-        writing.change("users", [str(student["sourced_id"])], email="no address")
-    told = rest.run("check").out
-    assert "/users, record " in told
-    assert "/users:" not in told
+        writing.change("users", [str(student["sourced_id"])], email="no address", org_sourced_ids="nowhere")
+    told = " ".join(rest.run("check").out.split())
+    assert re.search(r"/users, record \d+ email", told)
+    assert re.search(r"/users, record \d+ orgs", told)
+    assert "users.csv" not in told
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ and every fact of a [profile](partner-profiles.md#fields), by its place, such as
 
 It is kept whatever is missing, and what is missing is named. Once it is accepted there is a draft of the profile in the
 folder `profiles`, with the vendor's answers and the application as their source; for a product that has a profile, the
-answers are laid over what was known. Names and addresses of contacts stay in the application. Secrets are refused."""
+answers are laid over what was known. Names and addresses of contacts stay in the application, which `partners show`
+reads. Secrets are refused."""
 
 _PILOTS = """\
 Districts join once their vendor is In Testing, and nights are written down once it is In Pilot: by the run of that
@@ -94,8 +95,8 @@ The program has a folder of its own (`--program`, `SIS_CONNECT_PROGRAM`):
 | `profiles/` | drafts of accepted applications; they are made again from the log when they are missing |
 
 Everything that is so follows from the log. An entry is added and never changed; each holds who wrote it, when, why,
-and a SHA-256 over itself and the digest of the entry before. Whoever changes, removes or reorders entries breaks that chain,
-and every command says so. Entries cut off at the end are noticed by comparing with a digest that was published:
+and a SHA-256 over itself and the digest of the entry before. Whoever changes, removes or reorders entries breaks that
+chain, and every command says so. Entries cut off at the end are noticed by comparing with a digest that was published:
 `partners.json` holds the last one, and `partners history --since-digest` looks for it."""
 
 

@@ -229,7 +229,7 @@ def test_what_is_so_is_the_same_when_the_program_is_opened_again(
 ) -> None:
     partner = accept(program)
     program.write(deciding.open_escalation(program.standing, partner, "half are gone"), by="Ada")
-    program.write(deciding.send(program.standing, 1), by="Ada")
+    program.write(deciding.send(program.standing, 1, levels=2), by="Ada")
     with open_program(tmp_path / "program", ticking) as again:
         assert again.standing == program.standing
 
@@ -237,7 +237,7 @@ def test_what_is_so_is_the_same_when_the_program_is_opened_again(
 def test_escalation_climbs_while_nobody_does_anything(program: PartnerProgram, ticking: Clock) -> None:
     partner = accept(program)
     program.write(deciding.open_escalation(program.standing, partner, "half are gone"), by="Ada")
-    program.write(deciding.send(program.standing, 1), by="Ada")
+    program.write(deciding.send(program.standing, 1, levels=2), by="Ada")
     ticking.now = NOW + timedelta(hours=25)
     turn = clock(program.standing.escalations[1], program.levels(program.partner(partner)), program.now())
     assert turn is not None

@@ -22,7 +22,7 @@ class Place(msgspec.Struct, frozen=True):
     #: Line as an editor counts, the header being line 1, or place in the collection by sourcedId, from 1; null for
     #: the file or collection as a whole.
     line: int | None
-    #: Header of the column as the standard writes it.
+    #: Header of the column, or name of the property, as the standard writes it.
     column: str | None
     #: The record, where it has a sourcedId.
     sourced_id: str | None

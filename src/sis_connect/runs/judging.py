@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.frames import enter_rows
+from sis_connect.frames import enter_rows, literal
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sis.csv_rules import RULES as READING_RULES
@@ -45,13 +45,17 @@ def judge(
 
 
 def _name_origins(frames: Frames, snapshot: Snapshot) -> None:
-    """Findings name where the records came from: the steps know the files of a package only."""
+    """Findings of a pull name collections and properties, as the SIS does; steps know files and columns only."""
     for name, sealed in snapshot.files.items():
-        file = ENTITIES[name].csv_file
-        if sealed.file != file:
-            frames.execute(
-                "UPDATE findings SET file = $origin WHERE file = $file", {"origin": sealed.file, "file": file}
-            )
+        entity = ENTITIES[name]
+        if sealed.file == entity.csv_file:
+            continue
+        cases = " ".join(f"WHEN {literal(field.csv_name)} THEN {literal(field.name)}" for field in entity.fields)
+        frames.execute(
+            f"UPDATE findings SET file = $origin, column_name = CASE column_name {cases} ELSE column_name END "
+            "WHERE file IN ($file, $origin)",
+            {"origin": sealed.file, "file": entity.csv_file},
+        )
 
 
 def _enter_reading(frames: Frames, snapshot: Snapshot, *, strict: bool) -> None:

@@ -1,0 +1,1 @@
+"""What the commands below `sis-connect partners` do."""

@@ -1,0 +1,1 @@
+"""What each command below `sis-connect partners` takes, and its help."""
