@@ -26,6 +26,8 @@ class FakeLms:
     #: Every change carried out, in order.
     written: list[Change] = field(default_factory=list)
     batches: int = 0
+    #: Roles that people may have; None for any.
+    role_titles: Collection[str] | None = None
     #: Keys that are refused, by kind.
     refuses: dict[Kind, set[Key]] = field(default_factory=dict)
     #: Numbers of batches (from 1) whose answer is lost after they took effect, or that find the LMS away.
@@ -55,6 +57,9 @@ class FakeLms:
         for kind in kinds:
             for key, record in self.records[kind].items():
                 yield Holding(kind, key[0], self.ids[kind][key], str(getattr(record, "title", key[0])))
+
+    def roles(self) -> Collection[str] | None:
+        return self.role_titles
 
     def members(self, class_lms_ids: Iterable[str]) -> Iterator[Holding]:
         wanted = set(class_lms_ids)

@@ -94,7 +94,9 @@ def open_district(
         def source(package: Path | None) -> RosterSource:
             if package is not None:
                 return PackageSource(package, replace(DEFAULT_LIMITS, dense_bytes=settings.source.dense_bytes))
-            return RestSource(sis_connection(settings.sis, sis_credentials), folder.pulls, delta=_delta(settings.sis))
+            tokens = TokenCache()
+            way = find_way(_ways(settings.sis, sis_credentials), tokens=tokens)
+            return RestSource(way, folder.pulls, delta=_delta(settings.sis), tokens=tokens)
 
         runner = Runner(
             folder,
@@ -195,6 +197,38 @@ def sis_connection(settings: SisSettings, credentials: config.SisCredentials | N
             heeds_total=settings.heeds_total,
         ),
     )
+
+
+def _ways(settings: SisSettings, credentials: config.SisCredentials | None) -> tuple[RestConnection, ...]:
+    """The ways to ask the SIS of the rules that are worth trying; one, unless a partner's profile leaves it open."""
+    if not settings.partner:
+        return (sis_connection(settings, credentials),)
+    profile = load().get(settings.partner)
+    asked = {field.name for field in (*fields(profile), *overrides(profile))}
+    entries = config.read_partner_entries(settings, asked)
+    _refuse_entries(profile, entries)
+    connection = build_connection(profile, entries)
+    pinned = _PINNED_STYLES.get(settings.sign_in)
+    if pinned is not None and connection.credential_styles:
+        connection = replace(connection, credential_styles=(pinned,))
+    circumstances = Circumstances(_reach(settings), _rate(settings), pull=_pull(settings))
+    headers = config.read_sis_headers(settings)
+    return tuple(
+        replace(way, headers={**way.headers, **headers})
+        for way in ways(connection, build_credentials(profile, entries), circumstances)
+    )
+
+
+def _refuse_entries(profile: Profile, entries: Mapping[str, str]) -> None:
+    """ConfigurationError says all that is wrong in the partner's words, and where each of it stands."""
+    remarks = [remark for remark in check_entries(profile, entries) if remark.refuses]
+    if remarks:
+        places = dict.fromkeys(config.place_of_entry(remark.field) for remark in remarks)
+        raise ConfigurationError(
+            " ".join(remark.text for remark in remarks),
+            where=next(iter(places)),
+            fix=f"Set {' and '.join(places)} for {profile.display_name}. See docs/partner-profiles.md.",
+        )
 
 
 def _delta(settings: SisSettings) -> DeltaTerms | None:

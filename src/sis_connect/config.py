@@ -27,7 +27,7 @@ from sis_connect.settings import (
 from sis_connect.sync.plan.guard import GuardRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 KEY_VARIABLE = "SIS_CONNECT_SCHOOLOGY_KEY"
@@ -46,6 +46,16 @@ _SECRETS: Final = {
         ),
         "token": SIS_TOKEN_VARIABLE,
     },
+}
+
+#: Where a partner's entries stand, where they have other names there.
+_PLACES: Final = {
+    "api_url": "sis.url",
+    "scope": "sis.scopes",
+    "signature": "sis.sign_in",
+    "client_id": SIS_KEY_VARIABLE,
+    "client_secret": SIS_SECRET_VARIABLE,
+    "bearer_token": SIS_TOKEN_VARIABLE,
 }
 
 _REFERENCE = "docs/configuration.md explains every setting."
@@ -113,6 +123,31 @@ def read_sis_credentials(settings: SisSettings, environment: Mapping[str, str] =
     fix = f"Set {SIS_KEY_VARIABLE} and {SIS_SECRET_VARIABLE} to the client id and secret that the SIS gave out."
     key, secret = (_variable(name, environment, fix) for name in (SIS_KEY_VARIABLE, SIS_SECRET_VARIABLE))
     return SisCredentials(Credentials(key, secret), headers=headers)
+
+
+def read_partner_entries(
+    settings: SisSettings, asked: Collection[str], environment: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """What the rules and the environment say, as entries of a partner's form; of secrets only what it asks.
+
+    Nothing is judged here: what is missing or wrong is told with the partner's own words for it.
+    """
+    said = {"api_url": settings.url, "token_url": settings.token_url}
+    if settings.scopes != "standard":
+        said["scope"] = " ".join(settings.scopes)
+    kind, _, detail = settings.sign_in.partition("-")
+    if settings.sign_in != "standard" and "sign_in" in asked:
+        said["sign_in"] = kind
+    if kind == "oauth1" and "signature" in asked:
+        said["signature"] = f"HMAC-{detail.upper()}"
+    secrets = {"client_id": SIS_KEY_VARIABLE, "client_secret": SIS_SECRET_VARIABLE, "bearer_token": SIS_TOKEN_VARIABLE}
+    said |= {name: environment.get(variable, "") for name, variable in secrets.items() if name in asked}
+    return {name: text for name, text in said.items() if text}
+
+
+def place_of_entry(name: str) -> str:
+    """Where the entry of a partner's form stands: a setting, or a variable of the environment."""
+    return _PLACES.get(name, f"sis.{name}")
 
 
 def _variable(name: str, environment: Mapping[str, str], fix: str) -> str:

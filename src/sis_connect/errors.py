@@ -20,6 +20,7 @@ never hold secrets or personal data.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Remedy(StrEnum):
@@ -89,10 +90,12 @@ class SourceError(SisConnectError):
     Its texts, cause and remedy are those of the `TargetError` behind it.
     """
 
-    def __init__(self, error: TargetError) -> None:
+    @classmethod
+    def of(cls, error: TargetError) -> Self:
         """That error, said of the SIS."""
-        super().__init__(error.what, fix=error.fix, where=error.where, cause=error.cause)
-        self.remedy = error.remedy
+        said = cls(error.what, fix=error.fix, where=error.where, cause=error.cause)
+        said.remedy = error.remedy
+        return said
 
 
 class TargetError(SisConnectError):

@@ -18,5 +18,5 @@ def test_page_is_up_to_date() -> None:
 
 def test_words_that_help_names_for_quickness_are_those_of_the_program() -> None:
     assert tuple(WAYS) == SIGN_INS
-    assert set(get_args(get_type_hints(SisSettings)["sign_in"])) == set(SIGN_INS)
+    assert set(get_args(get_type_hints(SisSettings)["sign_in"])) == {*SIGN_INS, "standard"}
     assert tuple(scope.rpartition("/")[2] for scope in Scope) == SCOPES

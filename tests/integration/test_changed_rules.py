@@ -54,8 +54,9 @@ def test_only_names_and_no_values_are_compared_in_any_order(tmp_path: Path) -> N
 
 
 def test_every_setting_that_decides_what_a_plan_holds_is_kept_under_its_key(tmp_path: Path) -> None:
-    """All but what says where Schoology is, how much the machine gives, and how a zip is unpacked."""
+    """All but what says where the SIS and Schoology are, how much the machine gives, and how a zip is unpacked."""
     kept = kept_settings(a_runner(tmp_path / "data", FakeLms()).settings)
-    apart = {key for key in setting_types() if key.startswith(("schoology.", "engine.")) or key == "source.dense_size"}
+    elsewhere = ("sis.", "schoology.", "engine.", "source.dense_size")
+    apart = {key for key in setting_types() if key.startswith(elsewhere)}
     assert set(kept) == set(setting_types()) - apart
     assert {key.partition(".")[0] for key in kept} <= set(msgspec.to_builtins(Settings()))

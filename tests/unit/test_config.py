@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from sis_connect.config import (
     KEY_VARIABLE,
     SECRET_VARIABLE,
+    SIS_KEY_VARIABLE,
+    SIS_SECRET_VARIABLE,
+    SIS_TOKEN_VARIABLE,
     URL_VARIABLE,
     Credentials,
-    Settings,
-    SourceSettings,
     located,
     read_credentials,
     read_settings,
+    read_sis_credentials,
     setting_types,
 )
 from sis_connect.errors import ConfigurationError
+from sis_connect.settings import Settings, SisSettings, SourceSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +97,12 @@ def test_environment_names_another_address_of_the_lms(tmp_path: Path) -> None:
         ("[guard]\nclass = {percent = {}}", "guard.class.percent", "must be a number, not a table."),
         ("[schoology]\ncredits = 2", "schoology.credits", "must be a whole number, 3 or more, not 2."),
         ("[schoology]\nwindow = 0", "schoology.window", "must be a number above 0, not 0."),
+        ('[sis]\nsign_in = "oauth2-basik"', "sis.sign_in", "Did you mean 'oauth2-basic'?"),
+        ('[sis]\ntokn_url = "x"', "sis.tokn_url", "Did you mean 'sis.token_url'?"),
+        ('[sis]\nextras = ["demografics"]', "sis.extras[0]", "Did you mean 'demographics'?"),
+        ("[sis]\npage_size = 0", "sis.page_size", "must be a whole number, 1 or more, not 0."),
+        ("[sis.headers]\nX-Key = 1", "sis.headers.X-Key", "must be a text, not 1."),
+        ('[sis]\nscopes = "all"', "sis.scopes", "must be a list, each a text or 'standard', not 'all'."),
         ('[engine]\nmemory = "lots"', "engine.memory", "must be a size such as '1GB' or '512MB', not 'lots'."),
         ("[engine]\nthreads = -1", "engine.threads", "must be a whole number, 0 or more, not -1."),
     ],
@@ -204,6 +213,37 @@ def test_missing_credential_is_named(missing: str) -> None:
     environment = {KEY_VARIABLE: "k4", SECRET_VARIABLE: "s7", missing: ""}
     with pytest.raises(ConfigurationError, match=f"{missing} is not set"):
         read_credentials(environment)
+
+
+@pytest.mark.parametrize("name", ["key", "secret", "client_id", "client_secret", "token"])
+def test_credentials_of_the_sis_are_sent_to_the_environment_too(tmp_path: Path, name: str) -> None:
+    error = refused(tmp_path, f'[sis]\n{name} = "k4-very-private"\n')
+    assert (SIS_TOKEN_VARIABLE if name == "token" else SIS_KEY_VARIABLE) in error.fix
+    assert "k4-very-private" not in f"{error} {error.what} {error.where} {error.fix}"
+
+
+def test_credentials_of_the_sis_are_those_its_sign_in_asks_for() -> None:
+    environment = {SIS_KEY_VARIABLE: "k4", SIS_SECRET_VARIABLE: "s7", SIS_TOKEN_VARIABLE: "t9", "GATEWAY": "g2"}
+    pair = read_sis_credentials(SisSettings(headers={"X-Gateway": "GATEWAY"}), environment)
+    bearer = read_sis_credentials(SisSettings(sign_in="bearer"), environment)
+    assert (pair.pair, pair.token, pair.headers) == (Credentials("k4", "s7"), "", {"X-Gateway": "g2"})
+    assert (bearer.pair, bearer.token, bearer.headers) == (None, "t9", {})
+    assert [secret for secret in environment.values() if secret in f"{pair} {bearer}"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        (SisSettings(), SIS_KEY_VARIABLE),
+        (SisSettings(), SIS_SECRET_VARIABLE),
+        (SisSettings(sign_in="bearer"), SIS_TOKEN_VARIABLE),
+        (SisSettings(headers={"X-Gateway": "GATEWAY"}), "GATEWAY"),
+    ],
+)
+def test_missing_credential_of_the_sis_is_named(settings: SisSettings, missing: str) -> None:
+    environment = {SIS_KEY_VARIABLE: "k4", SIS_SECRET_VARIABLE: "s7", SIS_TOKEN_VARIABLE: "t9", "GATEWAY": "g2"}
+    with pytest.raises(ConfigurationError, match=f"{missing} is not set"):
+        read_sis_credentials(settings, {**environment, missing: ""})
 
 
 @pytest.mark.parametrize(

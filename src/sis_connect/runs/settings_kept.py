@@ -1,7 +1,7 @@
 """The district's settings as a plan keeps them, so that a later plan can say which of them changed.
 
-Here: those that decide what a plan holds. Not here: reading the rules file (`config`), where Schoology is, how much
-memory there is.
+Here: those that decide what a plan holds. Not here: reading the rules file (`config`), where the SIS and Schoology
+are, how much memory there is.
 """
 
 from __future__ import annotations

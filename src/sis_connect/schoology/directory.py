@@ -38,17 +38,22 @@ class Directory:
             self._root_id = root.id
         return self._root_id
 
-    def role_id(self, title: str) -> str:
-        """The id of a role; ConfigurationError names those that exist when this one does not."""
+    def roles(self) -> dict[str, str]:
+        """The id of every role by its title."""
         if self._roles is None:
             self._roles = {role.title: role.id for role in self._client.roles()}
-        folded = {known.casefold(): role_id for known, role_id in self._roles.items()}
-        role_id = self._roles.get(title) or folded.get(title.casefold())
+        return self._roles
+
+    def role_id(self, title: str) -> str:
+        """The id of a role; ConfigurationError names those that exist when this one does not."""
+        roles = self.roles()
+        folded = {known.casefold(): role_id for known, role_id in roles.items()}
+        role_id = roles.get(title) or folded.get(title.casefold())
         if role_id is None:
-            known = ", ".join(f"“{name}”" for name in sorted(self._roles)) or "none"
+            known = ", ".join(f"“{name}”" for name in sorted(roles)) or "none"
             raise ConfigurationError(
                 f"Schoology has no role “{title}”.",
-                where="roles",
+                where="people.roles",
                 fix=f"Name a role that Schoology has ({known}), or add it there.",
             )
         return role_id

@@ -82,6 +82,10 @@ class SchoologyTarget:
         """The enrollments of these sections, whoever made them."""
         return survey.members(self._client, class_lms_ids)
 
+    def roles(self) -> Collection[str]:
+        """Titles of the roles of the organisation."""
+        return self._directory.roles().keys()
+
     def _doubt(self, batch: Sequence[Change]) -> None:
         creations = (change for change in batch if change.action is Action.CREATE)
         self._in_doubt.update((change.kind, record_key(change.record)) for change in creations)

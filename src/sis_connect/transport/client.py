@@ -339,4 +339,5 @@ def _without_doubt(verdict: Verdict) -> Verdict:
 
 def _as_response(request: httpx2.Request, answer: Answer) -> httpx2.Response:
     """The answer as a flow wants to see it: unpacked and whole."""
-    return httpx2.Response(answer.status, content=answer.content, request=request)
+    cookies = [("set-cookie", header) for header in answer.headers.get_list("set-cookie")]
+    return httpx2.Response(answer.status, headers=cookies, content=answer.content, request=request)

@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
@@ -73,6 +73,8 @@ class ClientGrant:
     #: None for services that know no scopes.
     scopes: tuple[str, ...] = ()
     style: ClientStyle = ClientStyle.BASIC
+    #: Whether cookies that come with a token belong to it and are sent back with it.
+    keeps_cookies: bool = False
 
     def __post_init__(self) -> None:
         """ConfigurationError when no service could take these."""
@@ -95,6 +97,14 @@ class Token:
     value: str = field(repr=False)
     #: A reading of the clock that told when it was asked for.
     renew_at: float
+    #: The cookies that came with it, as a request carries them; empty for none.
+    cookies: str = field(default="", repr=False)
+
+    def put_on(self, request: httpx2.Request) -> None:
+        """The request carries the token."""
+        request.headers["Authorization"] = f"Bearer {self.value}"
+        if self.cookies:
+            request.headers["Cookie"] = self.cookies
 
 
 @dataclass(slots=True)
@@ -163,11 +173,11 @@ class OAuth2(httpx2.Auth):
         token = self._cache.get(self._grant, self._clock())
         if token is None:
             token = yield from self._renewed(None)
-        request.headers["Authorization"] = f"Bearer {token.value}"
+        token.put_on(request)
         response = yield request
         if response.status_code == httpx2.codes.UNAUTHORIZED:
             token = yield from self._renewed(token)
-            request.headers["Authorization"] = f"Bearer {token.value}"
+            token.put_on(request)
             yield request
 
     def _renewed(self, refused: Token | None) -> Generator[httpx2.Request, httpx2.Response, Token]:
@@ -180,6 +190,8 @@ class OAuth2(httpx2.Auth):
             self._cache.put(self._grant, None)
             response = yield _token_request(self._grant)
             token = parse_token(response.status_code, response.content, where=_place(self._grant), now=asked_at)
+            if self._grant.keeps_cookies:
+                token = replace(token, cookies=_cookies(response))
             self._cache.put(self._grant, token)
             return token
 
@@ -223,6 +235,12 @@ def _token_request(grant: ClientGrant) -> httpx2.Request:
 
 def _basic(key: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode("ascii")
+
+
+def _cookies(response: httpx2.Response) -> str:
+    """What the answer set, names and values alone (RFC 6265, 4.2)."""
+    pairs = (header.partition(";")[0].strip() for header in response.headers.get_list("set-cookie"))
+    return "; ".join(pair for pair in pairs if "=" in pair)
 
 
 def _place(grant: ClientGrant) -> str:

@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~\-]+")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 #: Headers that the sign-in or the connection itself sets.
 _TAKEN = frozenset(
-    {"accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "cookie", "host"}
+    {"accept", "accept-encoding", "authorization", "connection", "content-length", "cookie", "host"}
     | {"proxy-authorization", "te", "transfer-encoding", "upgrade"}
 )
 
@@ -70,5 +70,9 @@ class StaticHeaders:
         return f"StaticHeaders({', '.join(sorted(self._headers))})"
 
     def put_on(self, request: httpx2.Request) -> None:
-        """The request carries the headers."""
-        request.headers.update(self._headers)
+        """The request carries the headers; what a body is, is for those to say who sent one."""
+        request.headers.update(
+            {name: value for name, value in self._headers.items() if name.lower() != "content-type"}
+            if "Content-Type" in request.headers
+            else self._headers
+        )

@@ -108,3 +108,14 @@ def test_runs_are_found_by_their_plan_and_state(database: Database) -> None:
     assert open_run is not None
     assert open_run.id == "two"
     assert (ledger.runs_of("plan"), ledger.runs_of("another")) == (["one"], [])
+
+
+def test_notes_of_a_source_count_once_a_run_of_their_plan_begins(database: Database) -> None:
+    """Those of the plan that is run, be it not the latest; a roster whose source noted nothing clears them."""
+    ledger = Ledger(database)
+    for plan, notes in (("one", "marks of one"), ("two", "marks of two"), ("package", None)):
+        ledger.record_plan(plan, NOW, notes=notes)
+    assert ledger.source_notes is None
+    for run, plan, notes in (("r1", "one", "marks of one"), ("r2", "two", "marks of two"), ("r3", "package", None)):
+        ledger.begin_run(run, plan, NOW, snapshot=plan)
+        assert ledger.source_notes == notes

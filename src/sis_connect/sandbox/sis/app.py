@@ -19,6 +19,7 @@ from sis_connect.oneroster.status_info import CodeMajor, CodeMinor, Severity, St
 from sis_connect.sandbox.sis.calls import describe_parameters, logged_call
 from sis_connect.sandbox.sis.exchange import Answer, Exchange
 from sis_connect.sandbox.sis.routing import find_route
+from sis_connect.sandbox.sis.settings import SignIn
 from sis_connect.sandbox.sis.sign_in.credentials import Shown
 from sis_connect.sandbox.sis.sign_in.token_endpoint import give_token
 from sis_connect.sandbox.sis.writing import encode
@@ -41,15 +42,16 @@ _JSON = "application/json"
 def build_app(service: Service, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application of one provider; `pages` are what else its server shows, outside the API."""
     others = Starlette(routes=list(pages))
-    base, token_path = service.settings.base_path, service.token_path
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # Paths are taken as they came: an id may hold a slash, percent-encoded.
         path = bytes(scope.get("raw_path") or b"").partition(b"?")[0].decode("ascii", "replace")
-        if scope["type"] == "http" and path == token_path:
-            reply = await _give_token(service, Request(scope, receive))
-        elif scope["type"] == "http" and (path == base or path.startswith(f"{base}/")):
-            reply = await _answer(service, Request(scope, receive), path.removeprefix(base))
+        request = Request(scope, receive) if scope["type"] == "http" else None
+        base = service.settings.root_of(path)
+        if request is not None and path == service.token_path and _is_for_tokens(service, request):
+            reply = await _give_token(service, request)
+        elif request is not None and base is not None:
+            reply = await _answer(service, request, base, path.removeprefix(base))
         else:
             await others(scope, receive, send)
             return
@@ -59,7 +61,15 @@ def build_app(service: Service, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
     return app
 
 
-async def _answer(service: Service, request: Request, path: str) -> Response:
+def _is_for_tokens(service: Service, request: Request) -> bool:
+    """True where tokens are given out, with what its address must carry."""
+    settings = service.settings
+    given = dict(_parameters(request))
+    wanted = settings.token_manners.query
+    return SignIn.OAUTH2 in settings.sign_ins and all(given.get(name) == value for name, value in wanted.items())
+
+
+async def _answer(service: Service, request: Request, base: str, path: str) -> Response:
     route = find_route(path)
     exchange = Exchange(
         request=request,
@@ -76,7 +86,7 @@ async def _answer(service: Service, request: Request, path: str) -> Response:
     async def serve(inner: Exchange) -> Answer:
         if body is None:
             return _too_large(operation_id)
-        return await run_in_threadpool(service.answer, inner, path, _shown(service, request, path), body)
+        return await run_in_threadpool(service.answer, inner, path, _shown(service, request, base, path), body)
 
     layers = (*service.settings.layers, service.hostility.layer)
     answer = await _through(layers, serve)(exchange)
@@ -124,9 +134,9 @@ def _too_large(operation: str) -> Answer:
     return Answer(413, notices=[notice], headers={"Connection": "close"})
 
 
-def _shown(service: Service, request: Request, path: str) -> Shown:
+def _shown(service: Service, request: Request, base: str, path: str) -> Shown:
     """What sign-in looks at; a signature may be for any address that the sender can have meant."""
-    full_path = service.settings.base_path + path
+    full_path = base + path
     hosts = [request.headers.get("host", ""), urlsplit(service.own_url).netloc]
     addresses = [f"{scheme}://{host}{full_path}" for host in dict.fromkeys(hosts) for scheme in ("http", "https")]
     addresses.append(service.base_url + path)

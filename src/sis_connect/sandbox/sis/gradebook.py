@@ -44,8 +44,10 @@ class Gradebook:
         body = read_body(operation, sourced_id, content, optional)
         with self._records.together() as writing:
             self._check_references(writing.session, entity, body.row)
+            rules = self._settings.grade_rules
+            rules.check(writing.session, entity.name, body.row, self._settings.now().date())
             was_there = self._is_there(writing.session, entity, sourced_id)
-            writing.put(entity.name, body.row, body.metadata)
+            writing.put(entity.name, rules.kept(entity.name, body.row), body.metadata)
         return not was_there
 
     def delete(self, operation: Operation, sourced_id: str) -> None:

@@ -6,6 +6,7 @@ what the API may change (`gradebook`), whole packages (`loading`), scripted days
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,25 +14,38 @@ import msgspec
 
 from sis_connect.frames import identifier
 from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.sandbox.sis.habits import Habits
 from sis_connect.sandbox.sis.loading import Loaded, load_into
 from sis_connect.sandbox.sis.moments import format_moment
 from sis_connect.sandbox.sis.tables import insert_statement
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from sis_connect.sandbox.sis.storage import Session, Storage
 
+NO_HABITS = Habits()
+
 
 class Writing:
     """One transaction; made by `Records.together`."""
 
-    def __init__(self, session: Session, moment: str) -> None:
+    def __init__(self, session: Session, moment: str, habits: Habits = NO_HABITS) -> None:
         """Every change in it bears this moment."""
         self.session = session
         self._moment = moment
+        self._habits = habits
+
+    def new_id(self, entity: str, like: Mapping[str, str | None], dice: random.Random) -> str:
+        """An id that no record of the collection has, for one that is like the row."""
+        while True:
+            make_id = self._habits.make_id
+            id_ = make_id(self, entity, like, dice) if make_id else str(uuid.UUID(int=dice.getrandbits(128)))
+            if not self.find(entity, "sourced_id = ?", id_):
+                return id_
 
     def put(
         self, entity: str, row: Mapping[str, str | None], metadata: str | Mapping[str, object] | None = None
@@ -81,16 +95,20 @@ class Writing:
 class Records:
     """What a provider serves, for writing; safe between threads, who take turns."""
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime]) -> None:
+    def __init__(self, storage: Storage, now: Callable[[], datetime], habits: Habits = NO_HABITS) -> None:
         """Stamps changes with this clock."""
         self._storage = storage
         self._now = now
+        self._habits = habits
 
     @contextmanager
     def together(self) -> Iterator[Writing]:
         """What is changed inside stands together, or, when it raises, not at all; readers see all of it or nothing."""
         with self._storage.writing() as session:
-            yield Writing(session, format_moment(self._now()))
+            writing = Writing(session, format_moment(self._now()), self._habits)
+            yield writing
+            for change in self._habits.before_commit:
+                change(writing)
 
     def load(self, package: Path, *, stamps: bool = True) -> Loaded:
         """A package lies over what is there, as the next night's import does (`loading.load_package`)."""

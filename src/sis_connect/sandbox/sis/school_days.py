@@ -8,7 +8,6 @@ new school year, which changes everything (`new_year`), and dishonest changes (`
 from __future__ import annotations
 
 import random
-import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -79,9 +78,7 @@ class Day:
 
     def add(self, entity: str, row: Row) -> str:
         """A new record, like the row; gives its id."""
-        id_ = str(uuid.UUID(int=self.dice.getrandbits(128)))
-        while self.writing.find(entity, "sourced_id = ?", id_):
-            id_ = str(uuid.UUID(int=self.dice.getrandbits(128)))
+        id_ = self.writing.new_id(entity, row, self.dice)
         self.writing.put(entity, row | {"sourced_id": id_, "status": None, "date_last_modified": None})
         self._touched[entity].add(id_)
         return id_

@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections import deque
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sis_connect.oneroster.operations import Kind
 from sis_connect.oneroster.schema import ENTITIES
@@ -30,7 +31,9 @@ from sis_connect.sandbox.sis.sign_in.gate import Gate
 from sis_connect.sandbox.sis.statistics import Tally
 
 if TYPE_CHECKING:
-    from sis_connect.oneroster.operations import Operation
+    from collections.abc import Mapping
+
+    from sis_connect.oneroster.operations import Operation, Scope
     from sis_connect.sandbox.sis.calls import LoggedCall
     from sis_connect.sandbox.sis.exchange import Exchange
     from sis_connect.sandbox.sis.settings import SisSettings
@@ -50,10 +53,11 @@ class Service:
         #: What hrefs and links begin with.
         self.base_url = (settings.public_url or own_url).rstrip("/")
         self.token_path = settings.token_path or f"{settings.base_path}/token"
+        query = urlencode(settings.token_manners.query)
         #: Where tokens are given out.
-        self.token_url = own_url.removesuffix(settings.base_path) + self.token_path
+        self.token_url = own_url.removesuffix(settings.base_path) + self.token_path + (f"?{query}" if query else "")
         self.gate = Gate(settings)
-        self.records = Records(storage, settings.now)
+        self.records = Records(storage, settings.now, settings.habits)
         self.tally = Tally()
         self.log: deque[LoggedCall] = deque(maxlen=CALLS_REMEMBERED)
         self.hostility = Hostility(self.records, settings.scenario)
@@ -73,7 +77,7 @@ class Service:
         try:
             caller = self.gate.admit(shown)
             self.tally.let_in(caller.client)
-            operation = _permitted(exchange.operation, caller, path, shown.method)
+            operation = _permitted(exchange.operation, caller, path, shown.method, self.settings.further_scopes)
             return self._carry_out(exchange, operation, path, body)
         except NotSignedInError as error:
             refused = RefusedError(error.status, _SIGN_IN_MINORS[error.status], error.why)
@@ -128,11 +132,14 @@ class Service:
 _SIGN_IN_MINORS = {400: CodeMinor.INVALID_DATA, 401: CodeMinor.UNAUTHORIZED}
 
 
-def _permitted(operation: Operation | None, caller: Caller, path: str, method: str) -> Operation:
+def _permitted(
+    operation: Operation | None, caller: Caller, path: str, method: str, further: Mapping[str, Scope]
+) -> Operation:
     """The operation, when there is one and the caller may ask for it."""
     if operation is None:
         raise _no_operation(path, method)
-    if not caller.scopes.intersection(operation.scopes):
+    lacks_further = operation.entity in further and further[operation.entity] not in caller.scopes
+    if lacks_further or not caller.scopes.intersection(operation.scopes):
         raise RefusedError(403, CodeMinor.FORBIDDEN, "The scopes of this client or token do not reach here.")
     return operation
 

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.operations import BASE_PATH, Scope
+from sis_connect.sandbox.sis.grade_rules import GradeRules
+from sis_connect.sandbox.sis.habits import Habits
 from sis_connect.sandbox.sis.moments import utc_now
 
 if TYPE_CHECKING:
@@ -65,6 +67,21 @@ class Client:
     bearer: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenManners:
+    """What a token endpoint asks for beyond the standard, as some vendors' do."""
+
+    #: Parameters that its address must carry; without them nothing is there.
+    query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    grant_type: str = "client_credentials"
+    #: A request that names no scope is refused.
+    needs_scope: bool = False
+    #: A request that names a scope which the client does not have is refused; otherwise it gets the others.
+    refuses_excess: bool = False
+    #: Name of a cookie that is set with each token, which is not taken without it; empty for none.
+    cookie: str = ""
+
+
 def _new_token() -> str:
     return secrets.token_urlsafe(32)
 
@@ -77,8 +94,14 @@ class SisSettings:
     sign_ins: frozenset[SignIn] = frozenset(SignIn)
     #: Headers every request must carry besides; by name, in lower case.
     required_headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    #: Hashes that signatures may have.
+    signatures: frozenset[str] = frozenset(("HMAC-SHA1", "HMAC-SHA256"))
+    #: Scopes that collections need beyond those of the standard.
+    further_scopes: Mapping[str, Scope] = field(default_factory=lambda: MappingProxyType({}))
     #: Root of the service on this server; vendors have prefixes of their own, or none of the standard's words at all.
     base_path: str = BASE_PATH
+    #: Roots under which the same service answers too, as after a move.
+    former_paths: tuple[str, ...] = ()
     #: What hrefs and links begin with, ending as the base path does; None for the server's own address.
     public_url: str | None = None
     #: Where tokens are given out; None for `/token` below the base path.
@@ -93,6 +116,7 @@ class SisSettings:
     token_seconds: int = 3600
     expires_in: ExpiresIn = ExpiresIn.NUMBER
     token_styles: frozenset[TokenStyle] = frozenset(TokenStyle)
+    token_manners: TokenManners = field(default_factory=TokenManners)
     #: Seconds a signed request's timestamp may be behind the provider's clock.
     past_seconds: int = 600
     #: Seconds it may be ahead of it.
@@ -105,6 +129,12 @@ class SisSettings:
     #: Delete the results of a line item with it.
     results_go_with_line_items: bool = True
 
+    #: What the gradebook asks for beyond the model.
+    grade_rules: GradeRules = field(default_factory=GradeRules)
+
+    #: What the database does by itself.
+    habits: Habits = field(default_factory=Habits)
+
     #: The hostile scenario that meets every request which names none itself, for example `pages_short; seed=3`.
     scenario: str | None = None
     #: What stands between the wire and the provider, outermost first.
@@ -113,3 +143,8 @@ class SisSettings:
     now: Callable[[], datetime] = utc_now
     #: A text nobody can guess.
     new_token: Callable[[], str] = field(default=_new_token, repr=False)
+
+    def root_of(self, path: str) -> str | None:
+        """The root of the service below which a path lies; None for a path outside the service."""
+        roots = (self.base_path, *self.former_paths)
+        return next((root for root in roots if path == root or path.startswith(f"{root}/")), None)

@@ -95,6 +95,11 @@ _RECORDS = (
         "Fill in orgSourcedId with the school or the district.",
     ),
     _mended(
+        "record.class_title_missing",
+        "A class has no title; the title of its course is taken.",
+        "Fill in the title of the class.",
+    ),
+    _mended(
         "record.enrollment_without_school",
         "An enrollment does not name its school; the school of its class is taken.",
         "Fill in schoolSourcedId with the school of the class.",

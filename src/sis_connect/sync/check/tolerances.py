@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 #: Collection and column, and the finding when the value is missing; None where roster sense sees it.
 TOLERATED = MappingProxyType(
     {
+        ("classes", "title"): "record.class_title_missing",
         ("classes", "class_type"): "record.class_type_assumed",
         ("users", "enabled_user"): "record.enabled_user_assumed",
         ("academicSessions", "school_year"): "record.school_year_derived",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sis_connect.sync.shape.rules import Classes, Courses, DistrictRules
 
 _PLACEHOLDERS = {
-    "class_title": "c.title",
+    # Some systems leave the title of a class blank; its course has one.
+    "class_title": "coalesce(nullif(trim(c.title), ''), co.title)",
     "class_code": "c.class_code",
     "course_title": "co.title",
     "course_code": "co.course_code",
@@ -141,7 +142,7 @@ def _name_classes(frames: Frames, classes: Classes) -> None:
         f"""
         CREATE OR REPLACE TABLE desired_classes AS
         WITH teachers AS ({teachers})
-        SELECT i.number, i."key", coalesce(nullif({title}, ''), c.title) AS title, ci."key" AS course_key,
+        SELECT i.number, i."key", coalesce(nullif({title}, ''), c.title, co.title) AS title, ci."key" AS course_key,
                co.title AS course_title, ci."key" AS course_code, c.school_sourced_id AS school_key, i.term_keys,
                c.location, CASE WHEN i.is_first THEN 1 ELSE 0 END AS records
         FROM class_instances AS i

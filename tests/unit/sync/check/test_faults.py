@@ -139,6 +139,13 @@ changed(
     org_sourced_id=None,
 )
 changed(
+    "a class without a title",
+    "classes",
+    "algebra-1",
+    ("record.class_title_missing", "algebra-1", "title"),
+    title=None,
+)
+changed(
     "an enrollment without a school",
     "enrollments",
     "algebra-1-sven",
@@ -1074,7 +1081,7 @@ changed(
     "a class without a title of an unknown course in an ended term with a code too many",
     "classes",
     "biology-1",
-    ("record.missing_required", "biology-1", "title"),
+    ("record.class_title_missing", "biology-1", "title"),
     ("reference.unknown_course", "biology-1", "courseSourcedId"),
     ("roster.subject_codes_differ", "biology-1", "subjectCodes"),
     ("reference.quarantined_class", "biology-1-teo", "classSourcedId"),

@@ -94,10 +94,10 @@ def test_a_long_chain_of_orgs_is_no_cycle(district: District) -> None:
 
 
 def test_a_record_with_several_faults_has_several_findings_and_one_reason(district: District) -> None:
-    district.change("classes", "algebra-1", title=None, course_sourced_id="nowhere", school_sourced_id="nowhere")
+    district.change("classes", "algebra-1", term_sourced_ids="", course_sourced_id="nowhere", school_sourced_id="nowhere")
     with district.checked() as checked:
         assert {
-            ("record.missing_required", "algebra-1", "title"),
+            ("record.missing_required", "algebra-1", "termSourcedIds"),
             ("reference.unknown_course", "algebra-1", "courseSourcedId"),
             ("reference.unknown_org", "algebra-1", "schoolSourcedId"),
         } <= checked.found()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.sis.settings import SignIn
 from sis_connect.sandbox.sis.sign_in.credentials import NotSignedInError
 from sis_connect.sandbox.sis.sign_in.oauth1 import SignatureGate
-from sis_connect.sandbox.sis.sign_in.tokens import Tokens
+from sis_connect.sandbox.sis.sign_in.tokens import Tokens, cookie_of
 
 if TYPE_CHECKING:
     from sis_connect.oneroster.operations import Scope
@@ -37,7 +38,9 @@ class Gate:
         self._settings = settings
         self.clients = {client.id: client for client in settings.clients}
         self.tokens = Tokens(settings.token_seconds, settings.new_token)
-        self._signatures = SignatureGate(self.clients, settings.past_seconds, settings.future_seconds)
+        self._signatures = SignatureGate(
+            self.clients, settings.past_seconds, settings.future_seconds, settings.signatures
+        )
 
     def admit(self, shown: Shown) -> Caller:
         """Who sent the request; raises NotSignedInError."""
@@ -50,17 +53,24 @@ class Gate:
                 client = self._signatures.admit(shown, now)
                 return Caller(client.id, SignIn.OAUTH1, client.scopes)
             case "bearer":
-                return self._admit_bearer(shown.headers["authorization"].partition(" ")[2].strip(), now)
+                return self._admit_bearer(shown, now)
             case _:
                 raise NotSignedInError("The request must be signed or carry a token.")
 
-    def _admit_bearer(self, token: str, now: float) -> Caller:
+    def _admit_bearer(self, shown: Shown, now: float) -> Caller:
+        token = shown.headers["authorization"].partition(" ")[2].strip()
         if SignIn.OAUTH2 in self._settings.sign_ins:
             grant = self.tokens.find(token, now)
-            if grant is not None:
+            if grant is not None and self._has_cookie(shown, token):
                 return Caller(grant.client, SignIn.OAUTH2, grant.scopes)
         if SignIn.BEARER in self._settings.sign_ins:
             for client in self.clients.values():
                 if client.bearer and hmac.compare_digest(token.encode(), client.bearer.encode()):
                     return Caller(client.id, SignIn.BEARER, client.scopes)
         raise NotSignedInError("The token is unknown or has ended.")
+
+    def _has_cookie(self, shown: Shown, token: str) -> bool:
+        """True where tokens need no cookie, and with the one that was set with this token."""
+        name = self._settings.token_manners.cookie
+        given = SimpleCookie(shown.headers.get("cookie", "")).get(name)
+        return not name or (given is not None and given.value == cookie_of(token))

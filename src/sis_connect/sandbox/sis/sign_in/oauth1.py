@@ -17,7 +17,7 @@ from oauthlib.oauth1.rfc5849 import signature as rfc5849
 from sis_connect.sandbox.sis.sign_in.credentials import NotSignedInError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sis_connect.sandbox.sis.settings import Client
     from sis_connect.sandbox.sis.sign_in.credentials import Shown
@@ -42,9 +42,16 @@ class _SignedRequest:
 class SignatureGate:
     """Knows the clients and the nonces each has used up; safe between threads."""
 
-    def __init__(self, clients: Mapping[str, Client], past_seconds: int, future_seconds: int) -> None:
+    def __init__(
+        self,
+        clients: Mapping[str, Client],
+        past_seconds: int,
+        future_seconds: int,
+        methods: Collection[str] = tuple(_VERIFIERS),
+    ) -> None:
         """Begins with no nonce used."""
         self._clients = clients
+        self._methods = methods
         self._past = past_seconds
         self._future = future_seconds
         #: By client and nonce, in the order of arrival: the second of the provider's clock when it is forgotten.
@@ -54,9 +61,10 @@ class SignatureGate:
     def admit(self, shown: Shown, now: float) -> Client:
         """The client that signed the request; `now` is in seconds since 1970. Raises NotSignedInError."""
         given = _read_header(shown.headers.get("authorization", ""))
-        verify = _VERIFIERS.get(given["oauth_signature_method"])
-        if verify is None:
-            raise NotSignedInError("The signature method must be HMAC-SHA1 or HMAC-SHA256.", 400)
+        method = given["oauth_signature_method"]
+        verify = _VERIFIERS.get(method)
+        if verify is None or method not in self._methods:
+            raise NotSignedInError(f"The signature method must be {' or '.join(sorted(self._methods))}.", 400)
         client = self._clients.get(given["oauth_consumer_key"])
         if client is None:
             raise NotSignedInError("The consumer key is unknown.")

@@ -14,11 +14,12 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from sis_connect.oneroster.operations import Scope
 from sis_connect.sandbox.sis.settings import ExpiresIn, TokenStyle
+from sis_connect.sandbox.sis.sign_in.tokens import cookie_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sis_connect.sandbox.sis.settings import Client, SisSettings
+    from sis_connect.sandbox.sis.settings import Client, SisSettings, TokenManners
     from sis_connect.sandbox.sis.sign_in.tokens import Tokens
 
 _FORM = "application/x-www-form-urlencoded"
@@ -51,8 +52,8 @@ def give_token(
     try:
         form = _read_form(headers, body)
         client = _find_client(settings, clients, headers, form)
-        _check_grant_type(form.get("grant_type"))
-        scopes = _grant(client, form.get("scope", ""))
+        _check_grant_type(settings.token_manners.grant_type, form.get("grant_type"))
+        scopes = _grant(settings.token_manners, client, form.get("scope", ""))
     except _RefusedError as error:
         challenge = {"WWW-Authenticate": 'Basic realm="OneRoster"'} if error.status == 401 else {}
         body_ = {"error": error.code, "error_description": error.why}
@@ -67,7 +68,9 @@ def give_token(
         case ExpiresIn.MISSING:
             pass
     answer["scope"] = " ".join(sorted(scopes))
-    return TokenReply(200, answer, never_kept)
+    cookie = settings.token_manners.cookie
+    set_cookie = {"Set-Cookie": f"{cookie}={cookie_of(token)}; Path=/; HttpOnly"} if cookie else {}
+    return TokenReply(200, answer, {**never_kept, **set_cookie})
 
 
 def _read_form(headers: Mapping[str, str], body: bytes) -> dict[str, str]:
@@ -110,15 +113,19 @@ def _basic_pairs(authorization: str) -> list[tuple[str, str]]:
     return [(unquote_plus(id_), unquote_plus(secret)), (id_, secret)]
 
 
-def _check_grant_type(grant_type: str | None) -> None:
-    if grant_type != "client_credentials":
+def _check_grant_type(wanted: str, grant_type: str | None) -> None:
+    if grant_type != wanted:
         code = "unsupported_grant_type" if grant_type else "invalid_request"
-        raise _RefusedError(code, "The grant type must be client_credentials.")
+        raise _RefusedError(code, f"The grant type must be {wanted}.")
 
 
-def _grant(client: Client, asked: str) -> frozenset[Scope]:
+def _grant(manners: TokenManners, client: Client, asked: str) -> frozenset[Scope]:
     """The scopes that were asked for, as far as the client has them; all it has when none was asked for."""
     names = asked.split()
+    if manners.needs_scope and not names:
+        raise _RefusedError("invalid_scope", "A scope must be named.")
+    if manners.refuses_excess and not client.scopes.issuperset(names):
+        raise _RefusedError("invalid_scope", "The client may not have all of these scopes.")
     unknown = [name for name in names if name not in tuple(Scope)]
     if unknown:
         raise _RefusedError("invalid_scope", "A scope is unknown.")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sis_connect.oneroster.operations import Scope
+
+
+def cookie_of(token: str) -> str:
+    """The value of the cookie that belongs to a token, where tokens need one."""
+    return sha256(token.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
