@@ -22,7 +22,7 @@ from sis_connect.transport.token_bucket import Rate
 from sis_packages import write_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sis_connect.sandbox.sis import Layer, RunningSis
@@ -51,9 +51,9 @@ def a_service(
         yield running
 
 
-def sign_ins_of(sis: RunningSis) -> dict[str, SignIn]:
-    """Every way to sign in to a provider, by the names of the command line."""
-    scopes = tuple(scope.value for scope in Scope)
+def sign_ins_of(sis: RunningSis, asked: Iterable[Scope] = tuple(Scope)) -> dict[str, SignIn]:
+    """Every way to sign in to a provider, by the names of the command line; `asked` are the scopes of OAuth 2."""
+    scopes = tuple(scope.value for scope in asked)
     return {
         "bearer": BearerSignIn(TOKEN),
         "oauth1-sha1": OAuth1SignIn(CREDENTIALS, SignatureMethod.HMAC_SHA1),
@@ -96,10 +96,11 @@ def a_run(
     first: str = "bearer",
     only: tuple[str, ...] = (),
     around: Surroundings | None = None,
+    scopes: Iterable[Scope] = tuple(Scope),
     **terms: object,
 ) -> Run:
     """All checks on a provider, or those in the groups `only`; it has no patience with waiting."""
-    sign_ins = sign_ins_of(sis)
+    sign_ins = sign_ins_of(sis, scopes)
     own = Terms({first: sign_ins[first]}, key=KEY, load_requests=4)
     checks = [check for check in CHECKS if not only or check.id.startswith(only)]
     around = around or Surroundings(sleep=lambda _: None)

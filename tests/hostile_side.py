@@ -36,7 +36,7 @@ from sis_connect.sync.shape.rules import DistrictRules
 from sis_connect.transport.addresses import Reach
 from sis_connect.transport.client import Patience, Surroundings
 from sis_connect.transport.oauth1 import Credentials
-from sis_connect.transport.oauth2 import ClientGrant
+from sis_connect.transport.oauth2 import ClientGrant, TokenCache
 from sis_connect.transport.retry import Backoff
 from sis_connect.transport.token_bucket import HostLimiters, Rate
 
@@ -196,7 +196,7 @@ def _source(connection: RestConnection, parts: Path) -> RestSource:
     """The SIS as a source; sleeps take no time."""
     time = TickingTime()
     around = Surroundings(wall_clock=time.clock, steady_clock=time.clock, sleep=time.sleep)
-    return RestSource(connection, parts, around, limiters=HostLimiters(clock=time.clock, sleep=time.sleep))
+    return RestSource(connection, parts, around, TokenCache(), HostLimiters(clock=time.clock, sleep=time.sleep))
 
 
 def _pull(connection: RestConnection, into: Path, parts: Path) -> Snapshot:

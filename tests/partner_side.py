@@ -155,7 +155,7 @@ class PartnerDistrict:
     def _runner(self, *, delta: bool) -> Runner:
         self.way = self.way or self.connect()
         terms = DeltaTerms() if delta else None
-        source = RestSource(self.way, self.folder / "parts", self._around, terms, self._tokens, self._limiters)
+        source = RestSource(self.way, self.folder / "parts", self._around, self._tokens, self._limiters, terms)
         return Runner(
             DataFolder(self.folder / "data"),
             RunSettings(DistrictRules(), GuardRules(), Ownership(), _LIMITS, strict=False),

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sis_connect import config
-from sis_connect.errors import ConfigurationError
+from sis_connect.errors import ConfigurationError, SisConnectError
 from sis_connect.findings import Fixer, Rule, Severity
 from sis_connect.frames import Limits
 from sis_connect.oneroster.operations import Scope
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
+from sis_connect.partner_connections import Circumstances, find_way, partner_ways
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.schoology.connection import SchoologySettings, open_target
 from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
@@ -37,10 +38,11 @@ from sis_connect.sync.check import RULES as CHECK_RULES
 from sis_connect.sync.shape.findings import RULES as SHAPE_RULES
 from sis_connect.sync.stage import RULES as STAGE_RULES
 from sis_connect.transport.addresses import Reach
+from sis_connect.transport.client import Surroundings
 from sis_connect.transport.oauth1 import Credentials, SignatureMethod
-from sis_connect.transport.oauth2 import ClientGrant, ClientStyle
+from sis_connect.transport.oauth2 import ClientGrant, ClientStyle, TokenCache, derived_token_url
 from sis_connect.transport.rate_limit import CreditLimit
-from sis_connect.transport.token_bucket import Rate
+from sis_connect.transport.token_bucket import HostLimiters, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +54,15 @@ if TYPE_CHECKING:
     from sis_connect.sis.rest.connection import SignIn
     from sis_connect.sync.apply import RosterTarget
 
-__all__ = ["District", "find_rule", "open_district", "refusal_in_words", "sis_connection", "write_package"]
+__all__ = [
+    "District",
+    "find_rule",
+    "likely_connection",
+    "open_district",
+    "refusal_in_words",
+    "sis_connection",
+    "write_package",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +100,14 @@ def open_district(
             return opened[0]
 
         folder = DataFolder(data)
+        around, tokens = Surroundings(), TokenCache()
+        limiters = HostLimiters(clock=around.steady_clock, sleep=around.sleep)
 
         def source(package: Path | None) -> RosterSource:
             if package is not None:
                 return PackageSource(package, replace(DEFAULT_LIMITS, dense_bytes=settings.source.dense_bytes))
-            tokens = TokenCache()
-            way = find_way(_ways(settings.sis, sis_credentials), tokens=tokens)
-            return RestSource(way, folder.pulls, delta=_delta(settings.sis), tokens=tokens)
+            way = find_way(_ways(settings.sis, sis_credentials), around, tokens=tokens, limiters=limiters)
+            return RestSource(way, folder.pulls, around, tokens, limiters, _delta(settings.sis))
 
         runner = Runner(
             folder,
@@ -185,50 +196,47 @@ def sis_connection(settings: SisSettings, credentials: config.SisCredentials | N
         settings.url,
         _sign_in(settings, credentials),
         headers=credentials.headers,
-        rate=Rate(settings.rate, burst=max(1, min(10, int(settings.rate)))),
-        reach=Reach(loopback=settings.allow_loopback, private=settings.allow_private),
-        pull=PullSettings(
-            style=Style(settings.style),
-            page_size=settings.page_size,
-            concurrency=settings.concurrency,
-            extras=settings.extras,
-            sorts=settings.sorts,
-            selects_fields=settings.selects_fields,
-            heeds_total=settings.heeds_total,
-        ),
+        rate=_rate(settings),
+        reach=_reach(settings),
+        pull=_pull(settings),
+        guesses_token_url=not settings.token_url,
     )
+
+
+def likely_connection(settings: SisSettings) -> RestConnection:
+    """The way by which the SIS of the rules lets us in; where it takes none, the likeliest. ConfigurationError."""
+    candidates = _ways(settings, None)
+    try:
+        return find_way(candidates)
+    except SisConnectError:
+        return candidates[0]
 
 
 def _ways(settings: SisSettings, credentials: config.SisCredentials | None) -> tuple[RestConnection, ...]:
     """The ways to ask the SIS of the rules that are worth trying; one, unless a partner's profile leaves it open."""
     if not settings.partner:
         return (sis_connection(settings, credentials),)
-    profile = load().get(settings.partner)
-    asked = {field.name for field in (*fields(profile), *overrides(profile))}
-    entries = config.read_partner_entries(settings, asked)
-    _refuse_entries(profile, entries)
-    connection = build_connection(profile, entries)
-    pinned = _PINNED_STYLES.get(settings.sign_in)
-    if pinned is not None and connection.credential_styles:
-        connection = replace(connection, credential_styles=(pinned,))
-    circumstances = Circumstances(_reach(settings), _rate(settings), pull=_pull(settings))
-    headers = config.read_sis_headers(settings)
-    return tuple(
-        replace(way, headers={**way.headers, **headers})
-        for way in ways(connection, build_credentials(profile, entries), circumstances)
+    return partner_ways(settings, Circumstances(_reach(settings), _rate(settings), pull=_pull(settings)))
+
+
+def _reach(settings: SisSettings) -> Reach:
+    return Reach(loopback=settings.allow_loopback, private=settings.allow_private)
+
+
+def _rate(settings: SisSettings) -> Rate:
+    return Rate(settings.rate, burst=max(1, min(10, int(settings.rate))))
+
+
+def _pull(settings: SisSettings) -> PullSettings:
+    return PullSettings(
+        style=Style(settings.style),
+        page_size=settings.page_size,
+        concurrency=settings.concurrency,
+        extras=settings.extras,
+        sorts=settings.sorts,
+        selects_fields=settings.selects_fields,
+        heeds_total=settings.heeds_total,
     )
-
-
-def _refuse_entries(profile: Profile, entries: Mapping[str, str]) -> None:
-    """ConfigurationError says all that is wrong in the partner's words, and where each of it stands."""
-    remarks = [remark for remark in check_entries(profile, entries) if remark.refuses]
-    if remarks:
-        places = dict.fromkeys(config.place_of_entry(remark.field) for remark in remarks)
-        raise ConfigurationError(
-            " ".join(remark.text for remark in remarks),
-            where=next(iter(places)),
-            fix=f"Set {' and '.join(places)} for {profile.display_name}. See docs/partner-profiles.md.",
-        )
 
 
 def _delta(settings: SisSettings) -> DeltaTerms | None:
@@ -250,7 +258,7 @@ def _sign_in(settings: SisSettings, credentials: config.SisCredentials) -> SignI
             return OAuth1SignIn(pair, SignatureMethod.HMAC_SHA256)
         case _:
             style = ClientStyle.BODY if settings.sign_in == "oauth2-body" else ClientStyle.BASIC
-            token_url = settings.token_url or f"{settings.url.rstrip('/')}/token"
+            token_url = settings.token_url or derived_token_url(settings.url)
             return ClientGrant(token_url, pair, _scopes(settings), style)
 
 

@@ -60,6 +60,10 @@ _PLACES: Final = {
 
 _REFERENCE = "docs/configuration.md explains every setting."
 
+_HEADERS: Final = "sis.headers"
+#: Whatever else stands where a variable is to be named may be a secret, and is never shown.
+_VARIABLE_NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -113,16 +117,18 @@ def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
 
 def read_sis_credentials(settings: SisSettings, environment: Mapping[str, str] = os.environ) -> SisCredentials:
     """What the SIS is signed in with, from the environment; ConfigurationError names the variable that is missing."""
-    headers = {
-        name: _variable(variable, environment, f"Set it to the value of the header {name}, as sis.headers says.")
-        for name, variable in settings.headers.items()
-    }
+    headers = read_sis_headers(settings, environment)
     if settings.sign_in == "bearer":
         fix = f"Set {SIS_TOKEN_VARIABLE} to the token that the SIS gave out."
         return SisCredentials(token=_variable(SIS_TOKEN_VARIABLE, environment, fix), headers=headers)
     fix = f"Set {SIS_KEY_VARIABLE} and {SIS_SECRET_VARIABLE} to the client id and secret that the SIS gave out."
     key, secret = (_variable(name, environment, fix) for name in (SIS_KEY_VARIABLE, SIS_SECRET_VARIABLE))
     return SisCredentials(Credentials(key, secret), headers=headers)
+
+
+def read_sis_headers(settings: SisSettings, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Values of the headers that every request carries besides, by name; ConfigurationError as above."""
+    return {name: _header(name, variable, environment) for name, variable in settings.headers.items()}
 
 
 def read_partner_entries(
@@ -150,6 +156,21 @@ def place_of_entry(name: str) -> str:
     return _PLACES.get(name, f"sis.{name}")
 
 
+def _header(name: str, variable: str, environment: Mapping[str, str]) -> str:
+    if not is_variable_name(variable):
+        raise ConfigurationError(
+            f"The header {name} has no name of a variable for its value.",
+            where=f"{_HEADERS}.{name}",
+            fix="Name a variable of the environment in capitals, such as SIS_HEADER, and put the value into it.",
+        )
+    return _variable(variable, environment, f"Set it to the value of the header {name}, as {_HEADERS} says.")
+
+
+def is_variable_name(text: str) -> bool:
+    """True for a text that may name a variable of the environment; any other may be a secret put in its place."""
+    return _VARIABLE_NAME.fullmatch(text) is not None
+
+
 def _variable(name: str, environment: Mapping[str, str], fix: str) -> str:
     value = environment.get(name)
     if value:
@@ -164,7 +185,8 @@ def setting_types() -> dict[str, str]:
 
 def located(error: ConfigurationError, path: Path | None) -> ConfigurationError:
     """The same error, naming the rules file too when its place is a setting."""
-    if path is None or error.where not in setting_types():
+    is_setting = error.where in setting_types() or error.where.startswith(f"{_HEADERS}.")
+    if path is None or not is_setting:
         return error
     return ConfigurationError(error.what, where=f"{path}, {error.where}", fix=error.fix)
 
@@ -237,7 +259,10 @@ def _explained(message: str, content: Mapping[str, Any], path: Path | None) -> C
         key = f"{table}.{wrong[0]}" if wrong else table
     given = _find(content, key)
     fix = _did_you_mean(str(given), list(_choices(type_))) if isinstance(given, str) else ""
-    return _refusal(f"must be {_in_words(type_)}, not {_shown(given)}", key, path, fix=fix)
+    if isinstance(given, str) and not fix and _takes_list(type_):
+        fix = f'Write a list such as {key.rpartition(".")[2]} = ["..."].'
+    not_this = "" if key.startswith(_HEADERS) else f", not {_shown(given)}"
+    return _refusal(f"must be {_in_words(type_)}{not_this}", key, path, fix=fix)
 
 
 def _unknown(table: str, field: str, path: Path | None) -> ConfigurationError:
@@ -305,6 +330,12 @@ def _walk(type_: inspect.Type, prefix: str = "") -> Iterator[tuple[str, inspect.
 
 def _is_table(type_: inspect.Type) -> bool:
     return isinstance(type_, inspect.StructType)
+
+
+def _takes_list(type_: inspect.Type) -> bool:
+    if isinstance(type_, inspect.UnionType):
+        return any(map(_takes_list, type_.types))
+    return isinstance(type_, inspect.VarTupleType)
 
 
 def _choices(type_: inspect.Type) -> Iterator[str]:

@@ -12,8 +12,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from sis_connect.errors import SisConnectError, SourceError, TargetError
+from sis_connect import config
+from sis_connect.errors import ConfigurationError, SisConnectError, SourceError, TargetError
 from sis_connect.oneroster.operations import Scope
+from sis_connect.partners.connecting import build_connection, build_credentials
+from sis_connect.partners.directory import load
+from sis_connect.partners.entries import check_entries
+from sis_connect.partners.fields import fields, overrides
 from sis_connect.partners.profile import CredentialStyle, PullStyle, Signature, SignInKind
 from sis_connect.sis.rest.connection import (
     BearerSignIn,
@@ -23,6 +28,7 @@ from sis_connect.sis.rest.connection import (
     open_client,
 )
 from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.source import advising_doctor
 from sis_connect.transport.addresses import Reach
 from sis_connect.transport.client import Patience
 from sis_connect.transport.diagnosis import Cause
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sis_connect.partners.connecting import Connection, Credentials
+    from sis_connect.partners.profile import Profile
+    from sis_connect.settings import SisSettings
     from sis_connect.sis.rest.connection import SignIn
     from sis_connect.transport.client import Surroundings
     from sis_connect.transport.oauth2 import TokenCache
@@ -43,6 +51,8 @@ if TYPE_CHECKING:
 _METHODS = {Signature.SHA1: SignatureMethod.HMAC_SHA1, Signature.SHA256: SignatureMethod.HMAC_SHA256}
 #: The query of a token address is no place for a secret: it ends in logs. Nobody asks for it alone.
 _STYLES = {CredentialStyle.BASIC: ClientStyle.BASIC, CredentialStyle.BODY: ClientStyle.BODY}
+#: What the rules say where an installation is known to take one place only.
+_PINNED_STYLES = {"oauth2-basic": CredentialStyle.BASIC, "oauth2-body": CredentialStyle.BODY}
 _EXTRA_SCOPES = {"demographics": Scope.DEMOGRAPHICS, "resources": Scope.RESOURCE}
 
 #: Asking for fewer scopes may help where one of these is known.
@@ -97,6 +107,24 @@ def ways(
     )
 
 
+def partner_ways(settings: SisSettings, circumstances: Circumstances) -> tuple[RestConnection, ...]:
+    """Every way worth trying to open the connection that the rules and the environment describe for a partner.
+
+    ConfigurationError says all that is missing or wrong in the partner's own words, and where each of it stands.
+    """
+    profile = load().get(settings.partner)
+    asked = {field.name for field in (*fields(profile), *overrides(profile))}
+    entries = config.read_partner_entries(settings, asked)
+    _refuse_wrong(profile, entries)
+    connection = build_connection(profile, entries)
+    pinned = _PINNED_STYLES.get(settings.sign_in)
+    if pinned is not None and connection.credential_styles:
+        connection = replace(connection, credential_styles=(pinned,))
+    headers = config.read_sis_headers(settings)
+    found = ways(connection, build_credentials(profile, entries), circumstances)
+    return tuple(replace(way, headers={**way.headers, **headers}) for way in found)
+
+
 def find_way(
     candidates: Sequence[RestConnection],
     surroundings: Surroundings | None = None,
@@ -125,8 +153,19 @@ def find_way(
     if first is None:
         raise ValueError("there is no way to try")
     if isinstance(first, TargetError):
-        raise SourceError.of(first) from first
-    raise first
+        raise advising_doctor(SourceError.of(first)) from first
+    raise advising_doctor(first)
+
+
+def _refuse_wrong(profile: Profile, entries: Mapping[str, str]) -> None:
+    remarks = [remark for remark in check_entries(profile, entries) if remark.refuses]
+    if remarks:
+        places = dict.fromkeys(config.place_of_entry(remark.field) for remark in remarks)
+        raise ConfigurationError(
+            " ".join(remark.text for remark in remarks),
+            where=next(iter(places)),
+            fix=f"Set {' and '.join(places)} for {profile.display_name}.",
+        )
 
 
 def _try(

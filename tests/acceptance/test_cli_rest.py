@@ -122,9 +122,9 @@ def test_findings_of_a_pull_name_the_record_and_not_a_line(rest: Rest) -> None:
 @pytest.mark.parametrize(
     ("environment", "code", "says"),
     [
-        ({"SIS_CONNECT_SIS_SECRET": "another"}, ExitCode.SIS, "token service does not accept"),
+        ({"SIS_CONNECT_SIS_SECRET": "another"}, ExitCode.CONFIGURATION, "token service does not accept"),
         ({"SIS_CONNECT_SIS_SECRET": ""}, ExitCode.CONFIGURATION, "SIS_CONNECT_SIS_SECRET is not set"),
-        ({"SIS_CONNECT_SCHOOLOGY_SECRET": "another"}, ExitCode.LMS, "does not accept"),
+        ({"SIS_CONNECT_SCHOOLOGY_SECRET": "another"}, ExitCode.LMS, "Schoology does not accept"),
         ({"SIS_CONNECT_SCHOOLOGY_SECRET": ""}, ExitCode.CONFIGURATION, "SIS_CONNECT_SCHOOLOGY_SECRET is not set"),
     ],
 )
@@ -194,3 +194,40 @@ def test_header_is_sent_with_the_value_of_its_variable(rest: Rest) -> None:
     assert rest.error("check", SCENARIO_OF_TODAY="null_root")[1]["code"] == "page.null_root"
     code, error = rest.error("check")
     assert (code, error["what"]) == (ExitCode.CONFIGURATION, "SCENARIO_OF_TODAY is not set.")
+
+
+def test_value_in_the_place_of_a_variable_is_never_shown(rest: Rest) -> None:
+    rest.set("[sis.headers]", '"X-Key" = "hunter2-secret"')
+    code, error = rest.error("check")
+    assert (code, error["where"].endswith("sis.headers.X-Key")) == (ExitCode.CONFIGURATION, True)
+    assert "hunter2" not in str(error)
+    told = rest.run("doctor", rest.sis.url, "--header", "X-Key=hunter2-secret")
+    assert (told.code, "--header X-Key" in told.err, "hunter2" in told.err) == (ExitCode.USAGE, True, False)
+
+
+def test_doctor_takes_the_sis_of_the_rules_and_failed_pulls_name_it(rest: Rest) -> None:
+    rest.set(f'token_url = "{rest.sis.token_url}"')
+    assert "✓ sign-in" in rest.run("doctor").out
+    fix = rest.error("check", SIS_CONNECT_SIS_SECRET="another")[1]["fix"]
+    assert "sis-connect doctor" in fix
+    assert 'sis.sign_in = "oauth2-body"' in fix
+
+
+def test_address_without_the_path_of_oneroster_is_told_so(rest: Rest) -> None:
+    url = rest.sis.url.removesuffix("/ims/oneroster/v1p1")
+    rest.set(url=url, sign_in="bearer")
+    assert "usually end with /ims/oneroster/v1p1" in rest.error("check")[1]["what"]
+    rest.set(url=url)
+    assert f"No sis.token_url was set, so {url}/token was tried." in rest.error("check")[1]["what"]
+
+
+def test_quiet_run_in_which_nothing_happened_says_its_totals_alone(rest: Rest) -> None:
+    rest.run("sync")
+    assert len(rest.run("sync", "--quiet").out.splitlines()) <= 4
+
+
+def test_marks_that_a_service_has_to_fill_in_are_no_finding(rest: Rest) -> None:
+    with rest.sis.records.together() as writing:
+        [student] = writing.find("users", "role = 'student'")[:1]
+        writing.change("users", [str(student["sourced_id"])], status="active")
+    assert "record.status_in_bulk" not in rest.run("check", "--json").out

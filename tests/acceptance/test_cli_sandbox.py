@@ -86,6 +86,34 @@ def test_sandbox_with_a_sis_is_ready_to_be_synced_from(run: CommandLine) -> None
     assert received == {name: sis["rows"][name] for name in received}
 
 
+@pytest.mark.parametrize("partner", ["infinite-campus", "Focus School Software"])
+def test_sis_in_the_dress_of_a_partner_is_ready_to_be_synced_from(run: CommandLine, partner: str) -> None:
+    """The rules file names the partner, and beside it only what a district of that partner must enter."""
+    write_district(run.folder / "district", students=20, school_year=school_year_of(datetime.now(UTC).date()))
+    words = ("--json", "--quiet", "--unlimited", "--partner", partner, "--package", "district")
+    process = run.begin("sandbox", *words)
+    document = first_document(process)
+    sis = document["sis"]
+    known = {
+        "SIS_CONNECT_SCHOOLOGY_URL": document["api_url"],
+        "SIS_CONNECT_SCHOOLOGY_KEY": document["key"],
+        "SIS_CONNECT_SCHOOLOGY_SECRET": document["secret"],
+        "SIS_CONNECT_SIS_KEY": sis["key"],
+        "SIS_CONNECT_SIS_SECRET": sis["secret"],
+        "SIS_CONNECT_RULES": sis["rules"],
+    }
+    synced = run("sync", "--json", **known)
+    wrong = run("check", "--json", **{**known, "SIS_CONNECT_SIS_SECRET": "another"})
+    missing = run("check", "--json", **{**known, "SIS_CONNECT_SIS_KEY": ""})
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert synced.code is ExitCode.OK
+    assert synced.document()["adds_up"]
+    assert wrong.code is ExitCode.SIS
+    assert missing.code is ExitCode.CONFIGURATION
+    assert missing.document()["error"]["where"] == "SIS_CONNECT_SIS_KEY"
+
+
 def test_scenario_of_the_sis_is_met_by_whoever_asks(run: CommandLine) -> None:
     process = run.begin("sandbox", "--json", "--quiet", "--sis", "--scenario", "null_root")
     sis = first_document(process)["sis"]
@@ -139,6 +167,7 @@ def test_district_of_another_day_is_of_that_school_year(run: CommandLine) -> Non
         (("--scenario", "page_empty"), ExitCode.USAGE, "say --sis too"),
         (("--sis", "--scenario", "page_emty"), ExitCode.CONFIGURATION, "there is no such scenario"),
         (("--sis", "--scenario", "page_empty; row=3"), ExitCode.CONFIGURATION, "takes numbers for: seed, page"),
+        (("--partner", "infinite campos"), ExitCode.CONFIGURATION, "Did you mean Infinite Campus?"),
         (("--lax", "manners"), ExitCode.USAGE, "is not one of"),
     ],
 )

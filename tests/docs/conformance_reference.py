@@ -9,6 +9,8 @@ from sis_connect.sis.conformance.catalogue import CHECKS
 from sis_connect.sis.conformance.checking import Coping, Group, Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sis_connect.sis.conformance.checking import Check
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
@@ -16,11 +18,27 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
 _ABOUT = """\
 # The conformance report
 
-`sis-connect conformance URL` tests any OneRoster 1.1 service for what a district needs, and writes one report: a page
-for people and a file for machines. This page lists every check and is made from the code. Ids are permanent.
+`sis-connect conformance` tests any OneRoster 1.1 service for what a district needs.
 
-What fails is shown with the request and the answer, the part of the standard it offends, what a fix looks like, and
-whether SIS Connect can live with it. A check that cannot be made is skipped, and the report says why.
+**Run it.** With the credentials that the service gave out:
+
+```sh
+SIS_CONNECT_SIS_KEY=... SIS_CONNECT_SIS_SECRET=... \\
+  .venv/bin/sis-connect conformance https://sis.example.org/ims/oneroster/v1p1 --token-url https://sis.example.org/token
+```
+
+**Read it.** One page for people and one file for machines, what hurts most first:
+
+![A report of a service that loses records between its pages](pictures/conformance-report.png)
+
+**Fix it.** Each failure shows the request and the answer, the part of the standard it offends, what a fix looks like,
+and whether SIS Connect can live with it. When it is mended, make only that check again: `--only paging.gap`.
+
+Where nothing can be read at all, `sis-connect doctor` finds out why. To see a report without a service, test the
+[sandbox](sandbox.md#a-sis-beside-it). What else goes wrong out there, and what it leads to, is told in
+[what a hostile SIS can do](hostile-sis.md).
+
+A check that cannot be made is skipped, and the report says why.
 
 Exit code 0 says that nothing failed but advice, 1 that something else did; the report is written either way.
 
@@ -52,12 +70,21 @@ Whether changes and deletions are told can only be seen at two moments. `--compa
 earlier run, made with the same key: every record whose content differs must have a later `dateLastModified`, and a
 record that was deleted must still be shown as `tobedeleted`."""
 
+_ABOUT_THE_CHECKS = """\
+Every check, made from the code. Ids are permanent. What many checks have in common stands above them, with … for what
+differs."""
+
+#: As many checks say what they have in common once.
+_MANY = 3
+#: Words that a fix or a part of the standard must have in common.
+_ENOUGH = 2
+
 
 def page() -> str:
     """The whole page."""
-    parts = [_ABOUT, "## Levels", *_levels(), "## Checks"]
+    parts = [_ABOUT, "## Levels", *_levels(), "## Checks", _ABOUT_THE_CHECKS]
     for group in Group:
-        parts += [f"### {group.value}", _table([check for check in CHECKS if check.group is group])]
+        parts += [f"### {group.value}", *_tables([check for check in CHECKS if check.group is group])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,20 +106,63 @@ def _levels() -> list[str]:
     ]
 
 
-def _table(checks: list[Check]) -> str:
-    head = ("id", "level", "what is true", "part of the standard", "a fix", "livable", "how")
-    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+def _tables(checks: list[Check]) -> Iterator[str]:
+    """The checks that are alike below what they have in common, then the others."""
+    families: dict[tuple[str, ...], list[Check]] = {}
     for check in checks:
-        cells = (
-            f"`{check.id}`",
-            check.level.value,
-            check.title,
-            check.clause,
-            check.fix,
-            check.coping.value,
-            check.how,
+        likeness = (check.id.partition(".")[0], check.level, check.coping, check.how, check.fix.partition(" ")[0])
+        families.setdefault(likeness, []).append(check)
+    others: list[Check] = []
+    for family in families.values():
+        fix, clause = _common([check.fix for check in family]), _common([check.clause for check in family])
+        if len(family) < _MANY or not fix:
+            others += family
+            continue
+        first = family[0]
+        part = f" Part of the standard: {clause}." if clause else ""
+        yield (f"*{_capital(first.level.value)}.* A fix: {fix}{part} Livable: {first.coping.value}. {first.how}")
+        if clause:
+            yield _table(("id", "what is true"), [(f"`{check.id}`", check.title) for check in family])
+        else:
+            yield _table(
+                ("id", "what is true", "part of the standard"),
+                [(f"`{check.id}`", check.title, check.clause) for check in family],
+            )
+    if others:
+        yield _table(
+            ("id", "level", "what is true", "part of the standard", "a fix", "livable", "how"),
+            [_row(check) for check in checks if check in others],
         )
-        lines.append(" | ".join(cell.replace("|", "\\|") for cell in cells))
+
+
+def _common(texts: list[str]) -> str:
+    """The words that all texts have, … where they differ; "" where that is too little."""
+    words = [text.split() for text in texts]
+    if len({len(line) for line in words}) > 1:
+        return ""
+    common = [here[0] if len(set(here)) == 1 else "…" for here in zip(*words, strict=True)]
+    return " ".join(common) if len(common) - common.count("…") >= _ENOUGH else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _row(check: Check) -> tuple[str, ...]:
+    return (
+        f"`{check.id}`",
+        check.level.value.partition(" ")[0],
+        check.title,
+        check.clause,
+        check.fix,
+        check.coping.value,
+        check.how,
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    lines += [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
     return "\n".join(f"| {line} |" for line in lines)
 
 

@@ -516,3 +516,94 @@ def test_a_first_night_with_an_empty_file_brings_the_rest(tmp_path: Path) -> Non
     lms = FakeLms()
     a_runner(tmp_path / "data", lms).sync(package)
     assert len(lms.records[Kind.USERS]) == 10
+
+
+def leave(roster: Roster, user_: str, class_: str) -> None:
+    roster.drop("enrollments", f"{class_}.{user_}.student")
+
+
+def stray(roster: Roster, user_: str, class_: str) -> None:
+    """Somebody in a class, whether or not the roster has them."""
+    values = {"classSourcedId": class_, "schoolSourcedId": "north", "userSourcedId": user_, "role": "student"}
+    roster.put("enrollments", f"stray.{class_}.{user_}", **values)
+
+
+@pytest.mark.parametrize("match_by", ["sourced_id", "identifier"])
+@pytest.mark.parametrize("is_quarantined", [False, True], ids=["unknown", "quarantined"])
+def test_nobody_leaves_a_class_in_which_somebody_is_whom_nobody_can_name(
+    tmp_path: Path, match_by: str, is_quarantined: bool
+) -> None:
+    """Under the new id may be who is missing under the old one; other classes go on as ever."""
+    roster = a_roster()
+    rules = DistrictRules(people=People(match_by=match_by))  # type: ignore[arg-type]  # as given
+    district = District(tmp_path, roster, rules=rules)
+    before = members(district.lms)
+    leave(roster, "dee", "algebra")
+    leave(roster, "hoa", "choir")
+    stray(roster, "new-id", "algebra")
+    if is_quarantined:
+        roster.user("new-id", "wizard")
+    report = district.sync(roster)
+    gone = "hoa" if match_by == "sourced_id" else "n-hoa"
+    assert before - members(district.lms) == {("choir", gone, "student")}
+    assert [(hold.cause, hold.kind, hold.changes) for hold in report.holds] == [
+        ("guard.unreadable", Kind.ENROLLMENTS, 1)
+    ]
+    assert all(counts.adds_up for counts in report.records)
+
+
+def test_an_account_stays_while_its_class_has_somebody_whom_nobody_can_name(tmp_path: Path) -> None:
+    """The night of a renumbering of which the feed tells in the enrollments alone."""
+    roster = a_roster()
+    roster.user("mum", "parent", agentSourcedIds="dee")
+    district = District(tmp_path, roster, rules=GUARDIANS)
+    before = members(district.lms)
+    roster.drop("users", "dee")
+    leave(roster, "dee", "algebra")
+    stray(roster, "dee-2", "algebra")
+    district.sync(roster)
+    assert members(district.lms) == before
+    assert {("dee",), ("mum",)} <= district.lms.records[Kind.USERS].keys()
+
+
+@pytest.mark.parametrize("is_quarantined", [False, True], ids=["unknown", "quarantined"])
+def test_somebody_in_a_class_that_nobody_knows_leaves_none(tmp_path: Path, is_quarantined: bool) -> None:
+    roster = a_roster()
+    district = District(tmp_path, roster)
+    before = members(district.lms)
+    leave(roster, "dee", "algebra")
+    leave(roster, "hoa", "choir")
+    if is_quarantined:
+        roster.class_("algebra-2", terms="")
+    stray(roster, "dee", "algebra-2")
+    report = district.sync(roster)
+    assert before - members(district.lms) == {("choir", "hoa", "student")}
+    assert {hold.cause for hold in report.holds} == {"guard.unreadable"}
+
+
+def test_whoever_is_marked_as_deleted_leaves_a_class_all_the_same(tmp_path: Path) -> None:
+    """That an enrollment names a deleted user is no doubt, and a deleted user is not whom a doubt is about."""
+    roster = a_roster()
+    district = District(tmp_path, roster)
+    marks = {"status": "tobedeleted", "dateLastModified": "2026-09-30T00:00:00.000Z"}
+    roster.rows["users"]["dee"].update(marks)
+    leave(roster, "eli", "algebra")
+    district.sync(roster)
+    assert not {("algebra", "dee", "student"), ("algebra", "eli", "student")} & members(district.lms)
+    roster.rows["users"]["cy"].update(marks)
+    stray(roster, "new-id", "algebra")
+    leave(roster, "bo", "algebra")
+    district.sync(roster)
+    assert ("algebra", "cy", "student") not in members(district.lms)
+    assert ("algebra", "bo", "student") in members(district.lms)
+
+
+def test_a_bad_record_of_somebody_known_doubts_nobody_else(tmp_path: Path) -> None:
+    roster = a_roster()
+    district = District(tmp_path, roster)
+    leave(roster, "dee", "algebra")
+    roster.rows["enrollments"]["algebra.eli.student"]["role"] = "wizard"
+    report = district.sync(roster)
+    assert ("algebra", "eli", "student") in members(district.lms)
+    assert ("algebra", "dee", "student") not in members(district.lms)
+    assert not report.holds

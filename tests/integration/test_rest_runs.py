@@ -23,6 +23,8 @@ from sis_connect.sync.plan import Ownership
 from sis_connect.sync.plan.guard import GuardRules
 from sis_connect.sync.shape.rules import DistrictRules
 from sis_connect.transport.client import Surroundings
+from sis_connect.transport.oauth2 import TokenCache
+from sis_connect.transport.token_bucket import HostLimiters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +67,8 @@ class District:
     def runner(self, delta: DeltaTerms | None = CHANGES) -> Runner:
         """Runs that ask for changes."""
         around = Surroundings(wall_clock=self.at.timestamp)
-        source = RestSource(a_connection(self.sis.url), self.folder / "parts", around, delta)
+        limiters = HostLimiters(clock=around.steady_clock, sleep=around.sleep)
+        source = RestSource(a_connection(self.sis.url), self.folder / "parts", around, TokenCache(), limiters, delta)
         return Runner(
             DataFolder(self.folder / "data"),
             RunSettings(DistrictRules(), GuardRules(), Ownership(), Limits("512MB", 1), strict=False),

@@ -39,13 +39,14 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.USAGE: "The command line is wrong: an unknown option, a missing argument.",
     ExitCode.PACKAGE_REFUSED: "The package, or what the SIS gives over REST, cannot be read or proven whole; nothing "
     "was done.",
-    ExitCode.CONFIGURATION: "A setting is wrong or missing; its file and key are named.",
+    ExitCode.CONFIGURATION: "A setting is wrong or missing, and its file and key are named; or the SIS refused the "
+    "credentials.",
     ExitCode.LMS: "Schoology did not answer, refused the credentials or answered something unreadable. Run the same "
     "command again: it goes on where it stopped.",
     ExitCode.WAITING: "The run is done as far as it may; held or refused changes wait for a person. Of "
     "`partners advance`: evidence is missing, and nothing was done.",
     ExitCode.STORE: "The data folder is in use or damaged, or the plan is unknown, changed or outdated.",
-    ExitCode.SIS: "The SIS did not answer, or refused the credentials. Nothing was done; run the same command again: a "
+    ExitCode.SIS: "The SIS did not answer, or could not. Nothing was done; run the same command again: a "
     "pull goes on where it stopped.",
     ExitCode.INTERNAL: "A fault in SIS Connect itself.",
     ExitCode.INTERRUPTED: "Interrupted from the keyboard. Run the same command again: it goes on where it stopped.",
@@ -97,5 +98,7 @@ _OF_ERROR: Mapping[type[errors.SisConnectError], ExitCode] = {
 
 
 def exit_code_of(error: errors.SisConnectError) -> ExitCode:
-    """How a command ends that ended with this error."""
+    """How a command ends that ended with this error; a SIS that waits for another setting will not heal by itself."""
+    if isinstance(error, errors.SourceError) and error.remedy is errors.Remedy.RECONFIGURE:
+        return ExitCode.CONFIGURATION
     return next(_OF_ERROR[ancestor] for ancestor in type(error).__mro__ if ancestor in _OF_ERROR)

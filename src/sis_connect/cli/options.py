@@ -70,7 +70,12 @@ def answer_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]
     """Add the options that say how to answer."""
     decorators = [
         click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout."),
-        click.option("--quiet", "-q", is_flag=True, help="No progress, no advice: only the result."),
+        click.option(
+            "--quiet",
+            "-q",
+            is_flag=True,
+            help="No progress, no advice: only the result; of a run, what needs a person and the totals.",
+        ),
         click.option("--debug", is_flag=True, help="When SIS Connect itself fails, show where in its code."),
     ]
     for decorator in reversed(decorators):

@@ -33,6 +33,7 @@ SCOPES = (
 #: Asks for no scope at all.
 NO_SCOPE = "none"
 _DEFAULT_SIGN_IN = "oauth2-basic"
+_DEFAULT_RATE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +41,67 @@ class SisOptions:
     """What was said about a SIS."""
 
     url: str
-    #: Ways to sign in, the first for everything.
-    sign_ins: tuple[str, ...]
+    #: Ways to sign in, the first for everything; empty where none was named.
+    named_sign_ins: tuple[str, ...]
     token_url: str
     #: Empty for those of the standard.
     scopes: tuple[str, ...]
     #: Variables of the environment by the names of headers.
     headers: dict[str, str]
     page_size: int | None
-    rate: float
+    rate: float | None
     allows_loopback: bool
     allows_private: bool
+
+    @property
+    def sign_ins(self) -> tuple[str, ...]:
+        """Ways to sign in, the first for everything."""
+        return self.named_sign_ins or (_DEFAULT_SIGN_IN,)
 
     def settings(self, sign_in: str | None = None) -> SisSettings:
         """The same as a rules file would say it, for one way to sign in: the first, unless it is named."""
         from sis_connect.settings import SisSettings  # noqa: PLC0415  # help must not wait for it
 
-        asked = tuple(_in_full(scope) for scope in self.scopes if scope != NO_SCOPE)
-        return SisSettings(
-            url=self.url,
-            sign_in=sign_in or self.sign_ins[0],  # type: ignore[arg-type]  # one of SIGN_INS, which a test holds equal
-            token_url=self.token_url,
-            scopes=asked if self.scopes else "standard",
-            headers=self.headers,
-            page_size=self.page_size or SisSettings().page_size,
-            rate=self.rate,
-            allow_loopback=self.allows_loopback,
-            allow_private=self.allows_private,
-        )
+        return self.over(SisSettings(url=self.url, rate=_DEFAULT_RATE), sign_in or self.sign_ins[0])
+
+    def over(self, settings: SisSettings, sign_in: str | None = None) -> SisSettings:
+        """Settings with whatever was said in their place, the address apart; `sign_in` goes before what was named."""
+        import msgspec  # noqa: PLC0415  # help must not wait for it
+
+        said: dict[str, object] = {
+            "sign_in": sign_in or next(iter(self.named_sign_ins), ""),
+            "token_url": self.token_url,
+            "scopes": tuple(_in_full(scope) for scope in self.scopes if scope != NO_SCOPE) if self.scopes else None,
+            "headers": {**settings.headers, **self.headers},
+            "page_size": self.page_size,
+            "rate": self.rate,
+            "allow_loopback": self.allows_loopback,
+            "allow_private": self.allows_private,
+        }
+        given = {name: value for name, value in said.items() if value or value == ()}
+        return msgspec.structs.replace(settings, **given)
 
 
 def sis_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
-    """Hand a `SisOptions` as first argument to a command with an argument `url`."""
+    """Hand a `SisOptions` to a command with an argument `url`, after what it is handed already."""
 
     @wraps(function)
-    def command(  # noqa: PLR0917  # click hands them over by name
+    def command(
+        *handed: Any,
         url: str | None,
         sign_ins: tuple[str, ...],
         token_url: str,
         scopes: tuple[str, ...],
         headers: tuple[str, ...],
         page_size: int | None,
-        rate: float,
-        *,
+        rate: float | None,
         allow_loopback: bool,
         allow_private: bool,
         **others: Any,
     ) -> ExitCode:
         options = SisOptions(
             url or "",
-            tuple(dict.fromkeys(sign_ins)) or (_DEFAULT_SIGN_IN,),
+            tuple(dict.fromkeys(sign_ins)),
             token_url,
             scopes,
             dict(_named(header) for header in headers),
@@ -98,7 +110,7 @@ def sis_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
             allow_loopback,
             allow_private,
         )
-        return function(options, **others)
+        return function(*handed, options, **others)
 
     decorated: Callable[..., ExitCode] = command
     for decorator in reversed(_DECORATORS):
@@ -142,10 +154,8 @@ _DECORATORS = (
     click.option(
         "--rate",
         type=click.FloatRange(min=0.1, max=1_000),
-        default=5.0,
-        show_default=True,
         metavar="N",
-        help="Requests a second at most.",
+        help=f"Requests a second at most.  [default: {_DEFAULT_RATE}]",
     ),
     click.option(
         "--allow-loopback", is_flag=True, help="The SIS may be this machine itself, over plain HTTP too: a sandbox."
@@ -163,4 +173,11 @@ def _named(header: str) -> tuple[str, str]:
     name, sign, variable = header.partition("=")
     if not (name and sign and variable):
         raise click.UsageError("--header takes the name of a header and a variable of the environment: NAME=VARIABLE.")
+    from sis_connect.config import is_variable_name  # noqa: PLC0415  # help must not wait for it
+
+    if not is_variable_name(variable):
+        raise click.UsageError(
+            f"--header {name} does not name a variable of the environment in capitals, such as SIS_HEADER; put the "
+            "value into one: a command line is seen by everybody on this machine."
+        )
     return name, variable

@@ -43,12 +43,6 @@ class Page:
     #: What the provider said beside the records, for example that it cannot sort.
     notices: tuple[StatusInfo, ...] = ()
 
-    @property
-    def positions(self) -> list[int]:
-        """The position of each row on the page, counted from 0."""
-        missing = {position for position, _ in self.faults}
-        return [position for position in range(self.received) if position not in missing]
-
 
 def read_page(content: bytes, operation: Operation) -> Page:
     """The records in the reply to an operation that was answered with 200 or 201.

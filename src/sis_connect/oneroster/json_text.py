@@ -7,7 +7,7 @@ names between the two bindings.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -22,7 +22,17 @@ Row: TypeAlias = dict[str, str | None]
 
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 _COMPACT = msgspec.json.Encoder(decimal_format="number")
-_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def read_number(digits: str) -> Decimal:
+    """The number; ValueError, which the decoder turns into its own, when no decimal can hold it."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        raise ValueError("a number is beyond all bounds") from None
+
+
+_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=read_number)
 
 
 def decode_json(content: bytes | str) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
-from sis_connect.oneroster.json_text import Row, decode_json, is_date_time, metadata_cells
+from sis_connect.oneroster.json_text import Row, decode_json, is_date_time, metadata_cells, read_number
 from sis_connect.oneroster.operations import Kind
 from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, FieldType
 
@@ -61,7 +61,7 @@ class TypedReader:
             rename={"root": operation.root_key},
             forbid_unknown_fields=True,
         )
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(reply, float_hook=Decimal)
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(reply, float_hook=read_number)
         self._is_list = is_list
         self._values = attrgetter(*(field.column for field in fields), _METADATA)
         self._columns = [field.column for field in (*fields, *(field for field in entity.fields if field.is_secret))]

@@ -41,7 +41,7 @@ class SealedFile:
 
     #: Collection name, for example `users`.
     entity: str
-    #: Where it came from, for example `users.csv`.
+    #: Where it came from, for example `users.csv`, or `/users` of a service.
     file: str
     #: The Parquet file.
     path: Path
@@ -53,6 +53,11 @@ class SealedFile:
     #: True when the Parquet file holds a `line` column.
     has_lines: bool = False
     metadata_columns: tuple[str, ...] = ()
+
+    @property
+    def is_served(self) -> bool:
+        """True when it came from a service, as a collection by its path; files of packages have no slash before."""
+        return self.file.startswith("/")
 
     @property
     def received(self) -> int:

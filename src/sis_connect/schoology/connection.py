@@ -17,6 +17,8 @@ from sis_connect.errors import ConfigurationError
 from sis_connect.schoology.client import PAGE_SIZE, SchoologyClient
 from sis_connect.schoology.target import SchoologyTarget
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
+from sis_connect.transport.diagnosis import Cause
+from sis_connect.transport.naming import Naming
 from sis_connect.transport.oauth1 import Credentials, OAuth1, SignatureMethod
 from sis_connect.transport.rate_limit import CreditLimit, CreditLimiter
 
@@ -27,6 +29,20 @@ PUBLIC_URL = "https://api.schoology.com/v1"
 #: A name, or an address of either kind.
 _HOST = re.compile(r"[A-Za-z0-9.\-]+|[0-9A-Fa-f:.]+")
 _REALM = "Schoology API"
+_NAMING = Naming(
+    "Schoology",
+    {
+        Cause.UNAUTHORISED: "Check SIS_CONNECT_SCHOOLOGY_KEY and SIS_CONNECT_SCHOOLOGY_SECRET, that "
+        "SIS_CONNECT_SCHOOLOGY_URL or schoology.url is the address they belong to, and that this machine's clock is "
+        "right.",
+        Cause.FORBIDDEN: "Have the missing permission given in Schoology to whom SIS_CONNECT_SCHOOLOGY_KEY belongs.",
+        Cause.NOT_FOUND: "Check SIS_CONNECT_SCHOOLOGY_URL, or schoology.url.",
+        Cause.NO_SUCH_HOST: "Check the spelling of SIS_CONNECT_SCHOOLOGY_URL, or schoology.url, and that this machine "
+        "may resolve names outside its own network.",
+        Cause.HTML: "Check SIS_CONNECT_SCHOOLOGY_URL, or schoology.url: it is the address of the API, not of the site "
+        "where people log in.",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,7 @@ def open_client(settings: SchoologySettings, surroundings: Surroundings | None =
         patience=settings.patience,
         surroundings=surroundings,
         uses_proxy=not is_local,
+        naming=_NAMING,
     )
     with http:
         yield SchoologyClient(http, page_size=settings.page_size)

@@ -220,11 +220,13 @@ def _check_place(url: httpx2.URL, where: str, reach: Reach) -> None:
         raise ConfigurationError(
             "The address is not HTTPS: credentials and rosters would travel in the open.",
             where=where,
-            fix="Begin the address with https://. Only for this machine itself may the operator allow http://.",
+            fix="Begin the address with https://. Only for this machine itself may the operator allow http://, with "
+            "sis.allow_loopback = true in the rules or --allow-loopback.",
         )
     if address is not None and not reach.allows(address):
         raise ConfigurationError(
             f"The address is not public ({zone_of(address)}).",
             where=where,
-            fix="Enter the server's public name, or have the operator allow such addresses.",
+            fix="Enter the server's public name, or have the operator allow such addresses, with sis.allow_loopback "
+            "(this machine) or sis.allow_private = true in the rules, or --allow-loopback or --allow-private.",
         )

@@ -11,14 +11,18 @@ import logging
 import random
 import re
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Protocol, Self
 
 import httpx2
 
 from sis_connect import __version__
+from sis_connect.errors import SisConnectError
 from sis_connect.transport import masking
 from sis_connect.transport.diagnosis import Cause, diagnose_failure, diagnose_status
+from sis_connect.transport.naming import Naming
 from sis_connect.transport.outcomes import Answer, RequestRefusedError, describe, error_for
 from sis_connect.transport.queries import encode_params, mended
 from sis_connect.transport.rate_limit import CreditLimiter
@@ -34,7 +38,7 @@ from sis_connect.transport.retry import (
 from sis_connect.transport.wire import Wire, WireSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from sis_connect.transport.addresses import Reach
@@ -117,11 +121,13 @@ class HttpClient:
         reach: Reach | None = None,
         most_connections: int = 16,
         uses_proxy: bool = True,
+        naming: Naming | None = None,
     ) -> None:
         """`base_url` is what every path is added to; without a limiter the published limits of Schoology hold.
 
         `reach`: which addresses may be called; None for any. `uses_proxy`: a proxy that the machine is set up for
         stands in between. `headers` go to this server alone, never to a token service.
+        `naming`: what errors call this server.
         """
         masking.mask_library_logs()
         self._base = httpx2.URL(base_url.rstrip("/"))
@@ -129,6 +135,7 @@ class HttpClient:
         self._around = surroundings or Surroundings()
         self._auth = auth or httpx2.Auth()
         self._headers = headers
+        self._naming = naming or Naming("")
         self._limiter = limiter or CreditLimiter(clock=self._around.steady_clock, sleep=self._around.sleep)
         settings = WireSettings(
             reach=reach,
@@ -138,6 +145,8 @@ class HttpClient:
             steady_clock=self._around.steady_clock,
         )
         self._client = httpx2.Client(
+            # No service we speak to needs a cookie, and a strange one could neither be kept nor sent back.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             transport=self._around.wire or Wire(settings),
             timeout=httpx2.Timeout(
@@ -164,13 +173,6 @@ class HttpClient:
         """All connections are closed."""
         self._client.close()
 
-    def is_own(self, url: str) -> bool:
-        """True when an address, absolute or below the base, has the scheme, host and port of this server."""
-        try:
-            return self._base.join(url).origin == self._base.origin
-        except (httpx2.InvalidURL, ValueError):
-            return False
-
     def send(
         self,
         method: str,
@@ -182,13 +184,18 @@ class HttpClient:
     ) -> Reply:
         """The answer to a request that was carried out; `body` is JSON.
 
-        `path` stands below the base and is percent-encoded, or is an absolute address that `is_own`; ValueError for
+        `path` stands below the base and is percent-encoded, or is an absolute address of this server; ValueError for
         another server, and for a segment `.` or `..`, which no address can hold. `params` are encoded here, a space
         as %20. UnauthorisedError, UnavailableError, RequestRefusedError and ConfigurationError (the address moved)
         mean that nothing was done; OutcomeUnknownError, for writes alone, that nobody can tell. MalformedReplyError:
         a read was answered at a length beyond the limit, or the sign-in unreadably.
         """
         request = self._build(method, self._address(path, params), body, accept)
+        with self._named():
+            return self._answered(request, accept)
+
+    def _answered(self, request: httpx2.Request, accept: str) -> Reply:
+        """The answer to a request, wherever it was moved to."""
         answer = self._send_patiently(request)
         for _ in range(_MOST_REDIRECTS):
             target = onward(request, answer)
@@ -214,10 +221,20 @@ class HttpClient:
         Errors as of `send`, when no whole answer came or the sign-in failed before the request was sent.
         """
         request = self._build(method, self._address(path, params), body, accept)
-        answer = self._attempt(request)
-        if answer.status and not answer.failure and not answer.sign_in:
-            return Reply(answer.status, answer.content, answer.headers)
-        raise error_for(request, answer)
+        with self._named():
+            answer = self._attempt(request)
+            if answer.status and not answer.failure and not answer.sign_in:
+                return Reply(answer.status, answer.content, answer.headers)
+            raise error_for(request, answer)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Errors of the block name this server and its settings."""
+        try:
+            yield
+        except SisConnectError as error:
+            self._naming.put_into(error)
+            raise
 
     def _address(self, path: str, params: Params | None) -> httpx2.URL:
         """The address of a path, encoded as it is signed."""
@@ -339,5 +356,6 @@ def _without_doubt(verdict: Verdict) -> Verdict:
 
 def _as_response(request: httpx2.Request, answer: Answer) -> httpx2.Response:
     """The answer as a flow wants to see it: unpacked and whole."""
-    cookies = [("set-cookie", header) for header in answer.headers.get_list("set-cookie")]
+    # As bytes: a service may write them in any alphabet.
+    cookies = [(name, value) for name, value in answer.headers.raw if name.lower() == b"set-cookie"]
     return httpx2.Response(answer.status, headers=cookies, content=answer.content, request=request)

@@ -252,7 +252,7 @@ def _fields(content: bytes) -> dict[str, Any]:
     """The object in the answer; empty when there is none."""
     try:
         decoded = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return decoded if isinstance(decoded, dict) else {}
 

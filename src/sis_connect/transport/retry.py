@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import httpx2
+
+from sis_connect.transport.http_dates import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,11 +93,10 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            date = parsedate_to_datetime(value)
-        except ValueError:
+        date = parse_http_date(value)
+        if date is None:
             return None
-        seconds = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+        seconds = date.timestamp() - now
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 

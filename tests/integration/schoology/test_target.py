@@ -173,7 +173,7 @@ def test_new_classes_leave_their_courses_as_they_are(district: Side, sides: Side
     later.apply(create(a_class("class-2", course=a_course(title="Another title"))))
     later.apply(create(a_class("class-3", course=a_course(school_key=None))))
     assert later.held("courses") == before
-    assert district.sandbox.statistics().objects["courses", Effect.UNCHANGED] == 2
+    assert district.sandbox.statistics().objects["courses", Effect.CARRIED] == 2
 
 
 def test_a_class_changes_title_room_and_terms_in_place(district: Side) -> None:

@@ -307,3 +307,14 @@ def test_neither_credentials_nor_token_are_shown(caplog: pytest.LogCaptureFixtur
     assert SECRET not in shown
     assert "some id" not in shown
     assert "token-1" not in shown
+
+
+@pytest.mark.parametrize(("keeps", "sent"), [(True, "session=abc; node=2"), (False, None)])
+def test_cookies_of_a_token_go_with_it_where_they_belong_to_it(*, keeps: bool, sent: str | None) -> None:
+    auth = OAuth2(ClientGrant(TOKEN_URL, CREDENTIALS, keeps_cookies=keeps))
+    flow = auth.sync_auth_flow(request())
+    next(flow)
+    cookies = [("Set-Cookie", "session=abc; Path=/; HttpOnly"), ("Set-Cookie", "node=2")]
+    signed = flow.send(httpx2.Response(200, headers=cookies, json={"access_token": "token-1"}))
+    assert signed.headers["Authorization"] == "Bearer token-1"
+    assert signed.headers.get("Cookie") == sent

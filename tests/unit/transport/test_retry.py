@@ -98,6 +98,7 @@ def test_an_answer_that_cannot_be_unpacked_is_in_doubt() -> None:
         ("Mon, 03 Aug 2026 06:00:30 GMT", 30.0),
         ("Mon, 03 Aug 2026 05:00:00 GMT", 0.0),
         ("Mon, 03 Aug 2026 06:00:30 -0000", 30.0),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
         ("soon", None),
         ("", None),
         ("nan", None),

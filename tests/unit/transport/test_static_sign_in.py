@@ -53,3 +53,16 @@ def test_no_value_is_shown() -> None:
     shown = f"{Bearer(TOKEN)!r} {Bearer(TOKEN)} {StaticHeaders({'X-Key': TOKEN})!r}"
     assert TOKEN not in shown
     assert "X-Key" in shown
+
+
+def test_content_type_is_put_where_there_is_none() -> None:
+    """Some services want it with every request; what a body is, is said by who sends it."""
+    form = StaticHeaders({"Content-Type": "application/x-www-form-urlencoded"})
+    bare = request()
+    form.put_on(bare)
+    sent = httpx2.Request("PUT", "https://sis.example.org/x", headers={"Content-Type": "application/json"})
+    form.put_on(sent)
+    assert [one.headers["content-type"] for one in (bare, sent)] == [
+        "application/x-www-form-urlencoded",
+        "application/json",
+    ]

@@ -61,6 +61,6 @@ def _finish_interrupted(screen: Screen, runner: Runner) -> None:
 def _show(screen: Screen, options: Options, name: str, runner: Runner, report: Report) -> ExitCode:
     document = report_document(options, name, runner, find_run(options, runner, report.run))
     screen.document(document)
-    show_report(screen, document)
+    show_report(screen, document, is_brief=options.quiet)
     show_next(screen, document.next)
     return ExitCode(document.exit_code)

@@ -50,7 +50,7 @@ def run_plan(
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     kinds = [Kind(kind)] if kind else list(Kind)
     settings = read_settings(options.rules)
-    is_shown_again = request.latest or (package is None and not settings.sis.url)
+    is_shown_again = request.latest or (package is None and not (settings.sis.url or settings.sis.partner))
     data = known_data(options) if is_shown_again else options.data
     with open_district(data, options.rules, settings=settings) as district:
         runner = district.runner

@@ -17,7 +17,7 @@ from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.screen import WARN, Screen, line
 from sis_connect.cli.showing.foreign import show_foreign
 from sis_connect.cli.showing.plans import show_next
-from sis_connect.cli.showing.reports import show_report, show_runs
+from sis_connect.cli.showing.reports import NAMED, show_report, show_runs
 from sis_connect.report import Report
 from sis_connect.runs.foreign import find_foreign
 from sis_connect.store.ledger import RunState
@@ -49,7 +49,7 @@ def run_report(options: Options, run: str | None, csv_file: Path | None, *, all_
         listed, columns = (document.refused, _REFUSED) if all_refused else (document.records, _COUNTS)
         _write(csv_file, columns, listed)
     screen.document(document)
-    show_report(screen, document, **({"refused": None} if all_refused else {}))
+    show_report(screen, document, refused=None if all_refused else NAMED)
     show_next(screen, document.next)
     return ExitCode.OK
 

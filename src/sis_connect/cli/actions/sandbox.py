@@ -154,5 +154,7 @@ def _show(screen: Screen, document: SandboxDocument) -> None:
     for variable, value in variables.items():
         screen.show(indented(f"export {variable}={value}"))
     package = [] if sis is not None else [document.district or "oneroster.zip"]
+    if sis is not None:
+        screen.show(indented(shlex.join([*program(), "doctor"])))
     for verb in ("check", "sync"):
         screen.show(indented(shlex.join([*program(), verb, *package])))

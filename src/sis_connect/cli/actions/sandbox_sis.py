@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_connect.cli.documents import SandboxSis
 from sis_connect.errors import ConfigurationError
+from sis_connect.partners.directory import load as directory
+from sis_connect.partners.fields import API_URL, SIGN_IN, SIGNATURE, TOKEN_URL
 from sis_connect.sandbox.sis import (
     SIS_CLIENT_ID,
     SIS_CLIENT_SECRET,
+    SignIn,
     SisSettings,
     load_district,
     load_package,
     start,
 )
+from sis_connect.sandbox.sis.dress import dress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sis_connect.sandbox.sis import Loaded, RunningSis
+    from sis_connect.sandbox.sis.dress import Dress
 
 #: In the folder of the command; renewed each time, for ports change.
 _RULES = Path("sandbox-rules.toml")
@@ -38,16 +44,21 @@ class SisRequest:
     port: int
     #: How it misbehaves, in the words of the provider; None for not at all.
     scenario: str | None
+    #: Whose service it looks like, by id or name of the partner directory; None for the standard's own look.
+    partner: str | None = None
 
 
 @contextmanager
 def started_sis(request: SisRequest, *, seed: int, school_year: int) -> Iterator[SandboxSis]:
     """A SIS that answers within the block; a rules file names it. ConfigurationError when it cannot start."""
+    look = dress(directory().get(request.partner)) if request.partner is not None else None
     with tempfile.TemporaryDirectory(prefix="sis-connect-sandbox-", ignore_cleanup_errors=True) as folder:
         database = Path(folder) / "sis.sqlite"
         loaded = _load(request, database, seed=seed, school_year=school_year)
-        with _start(request, database, seed=seed) as sis:
-            _RULES.write_text(_rules(sis), encoding="utf-8")
+        if look is not None:
+            look.fit(database, at=datetime.now(UTC))
+        with _start(request, look.settings if look else SisSettings(), database, seed=seed) as sis:
+            _RULES.write_text(_rules(sis, look), encoding="utf-8")
             yield SandboxSis(
                 url=sis.url,
                 token_url=sis.token_url,
@@ -65,12 +76,12 @@ def _load(request: SisRequest, database: Path, *, seed: int, school_year: int) -
     return load_district(database, seed=seed, school_year=school_year, blemishes=True)
 
 
-def _start(request: SisRequest, database: Path, *, seed: int) -> RunningSis:
+def _start(request: SisRequest, settings: SisSettings, database: Path, *, seed: int) -> RunningSis:
     scenario = request.scenario
     if scenario is not None and "seed" not in scenario:
         scenario = f"{scenario}; seed={seed}"
     try:
-        return start(SisSettings(scenario=scenario), database, request.port)
+        return start(replace(settings, scenario=scenario), database, request.port)
     except OSError as error:
         raise ConfigurationError(
             f"The SIS cannot listen on port {request.port}: {error.strerror}.",
@@ -85,11 +96,23 @@ def _start(request: SisRequest, database: Path, *, seed: int) -> RunningSis:
         ) from error
 
 
-def _rules(sis: RunningSis) -> str:
-    return f"""# The SIS of `sis-connect sandbox --sis`, until it ends.
+def _rules(sis: RunningSis, look: Dress | None) -> str:
+    said = {"url": sis.url, "token_url": sis.token_url} if look is None else _entered(sis, look)
+    settings = "\n".join(f'{key} = "{value}"' for key, value in said.items())
+    return f"""# The SIS of `sis-connect sandbox`, until it ends.
 [sis]
-url = "{sis.url}"
-token_url = "{sis.token_url}"
+{settings}
 allow_loopback = true
 rate = 1000
 """
+
+
+def _entered(sis: RunningSis, look: Dress) -> dict[str, str]:
+    """What a district would enter for this partner, as a rules file says it; secrets are in the environment."""
+    entries = look.entries(sis)
+    said = {"partner": look.profile.id, "url": entries[API_URL]}
+    if TOKEN_URL in entries:
+        said["token_url"] = entries[TOKEN_URL]
+    if entries.get(SIGN_IN) == SignIn.OAUTH1 or SIGNATURE in entries:
+        said["sign_in"] = f"oauth1-{min(sis.settings.signatures).removeprefix('HMAC-').lower()}"
+    return said

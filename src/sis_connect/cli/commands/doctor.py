@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sis_connect.cli.options import answer_options
+from sis_connect.cli.options import Options, common_options
 from sis_connect.cli.sis_options import SisOptions, sis_options
 
 if TYPE_CHECKING:
@@ -19,18 +19,21 @@ whether there is a school year with classes and people in it; and it says what t
 written. Credentials come from the environment: SIS_CONNECT_SIS_KEY and
 SIS_CONNECT_SIS_SECRET, or SIS_CONNECT_SIS_TOKEN for a bearer token.
 
+Without URL it is the SIS of the rules, in every way that the table [sis] describes; what is said here goes before that.
+With URL the rules are left aside: what they send to one SIS is no business of another.
+
 \b
 Example:
+  sis-connect doctor --rules district.toml
   sis-connect doctor https://sis.example.org/ims/oneroster/v1p1 --token-url https://sis.example.org/token
 """
 
 
 @click.command(help=_HELP)
-@click.argument("url")
+@click.argument("url", required=False)
+@common_options
 @sis_options
-@answer_options
-def doctor(options: SisOptions, *, as_json: bool, quiet: bool, debug: bool) -> ExitCode:
-    del debug  # looked at where errors are shown
+def doctor(options: Options, sis: SisOptions) -> ExitCode:
     from sis_connect.cli.actions.doctor import run_doctor  # noqa: PLC0415  # help must not wait for the client
 
-    return run_doctor(options, as_json=as_json, quiet=quiet)
+    return run_doctor(options, sis)

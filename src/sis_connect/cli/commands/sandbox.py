@@ -57,13 +57,15 @@ manners go.
 
 With --sis a SIS runs beside it: a provider of OneRoster 1.1 over REST with all operations, which serves an invented
 district or a package. It too can be made to misbehave, by the name of a scenario; docs/hostile-sis.md lists them all.
-Its address is put into a rules file, ready for use.
+Its address is put into a rules file, ready for use. With --partner it looks like the service of that SIS: sign-in,
+addresses, pages, ids and quirks, as far as they are known.
 
 \b
 Example:
   sis-connect sandbox --district 600
   sis-connect sandbox --port 8700 --data schoology.sqlite --fault lost_reply
   sis-connect sandbox --sis --package oneroster.zip --scenario page_empty
+  sis-connect sandbox --partner infinite-campus
 """
 
 
@@ -116,6 +118,11 @@ Example:
 )
 @click.option("--sis", is_flag=True, help="Run a SIS too: a provider of OneRoster 1.1 over REST.")
 @click.option(
+    "--partner",
+    metavar="NAME",
+    help="Run a SIS that looks like this one of the partner directory, by its id or name.",
+)
+@click.option(
     "--package",
     type=click.Path(exists=True, path_type=Path),
     metavar="PACKAGE",
@@ -140,6 +147,7 @@ def sandbox(
     seed: int,
     students: int | None,
     sis: bool,
+    partner: str | None,
     package: Path | None,
     sis_port: int | None,
     scenario: str | None,
@@ -150,6 +158,7 @@ def sandbox(
     del debug  # looked at where errors are shown
     if unlimited and credits_:
         raise click.UsageError("--unlimited and --credits contradict each other.")
+    sis = sis or partner is not None
     if not sis and (package or scenario or sis_port is not None):
         raise click.UsageError("--package, --sis-port and --scenario are about the SIS: say --sis too.")
     from sis_connect.cli.actions.sandbox import Manners, SisRequest, run_sandbox  # noqa: PLC0415  # help must not wait
@@ -162,5 +171,5 @@ def sandbox(
         today=today.date() if today else None,
         seed=seed,
     )
-    request = SisRequest(package=package, port=sis_port or 0, scenario=scenario) if sis else None
+    request = SisRequest(package, sis_port or 0, scenario, partner) if sis else None
     return run_sandbox(port, data, manners, students=students, sis=request, as_json=as_json, quiet=quiet)

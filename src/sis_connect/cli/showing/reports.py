@@ -20,12 +20,25 @@ if TYPE_CHECKING:
     from sis_connect.cli.screen import Screen
     from sis_connect.report import ChangeCounts
 
+#: Of `report.RecordCounts`, in the order of its table.
+_AMOUNTS = ("received", "applied", "unchanged", "held", "quarantined", "out_of_scope")
+
 #: Refused changes named for each reason.
-_NAMED = 3
+NAMED = 3
 
 
-def show_report(screen: Screen, document: ReportDocument, *, refused: int | None = _NAMED) -> None:
-    """The whole report; of each reason to refuse, so many changes are named (None for all)."""
+def show_report(
+    screen: Screen, document: ReportDocument, *, refused: int | None = NAMED, is_brief: bool = False
+) -> None:
+    """The whole report; of each reason to refuse, so many changes are named (None for all).
+
+    In brief, what needs a person and the totals alone.
+    """
+    if is_brief:
+        show_held(screen, document.held)
+        show_refused(screen, document.refused, named=refused)
+        screen.show(_totals(document), verdict(document))
+        return
     seconds = (document.ended_at - document.started_at).total_seconds()
     ended = f"{document.state} on {document.ended_at:%d %B %Y at %H:%M} UTC, after {_duration(seconds)}"
     screen.show(
@@ -38,6 +51,14 @@ def show_report(screen: Screen, document: ReportDocument, *, refused: int | None
     show_refused(screen, document.refused, named=refused)
     show_briefly(screen, document.findings)
     screen.show("", verdict(document))
+
+
+def _totals(document: ReportDocument) -> Text:
+    """One line: the run, and what became of its records."""
+    sums = {name: sum(getattr(counts, name) for counts in document.records) for name in _AMOUNTS}
+    told = ", ".join(f"{amount:,} {name.replace('_', ' ')}" for name, amount in sums.items())
+    odd = "" if document.adds_up else "; they do not add up"
+    return line((f"Run {document.run}", STRONG), f": {told}{odd}.")
 
 
 def show_refused(screen: Screen, refused: Sequence[RefusedInWords], *, named: int | None) -> None:

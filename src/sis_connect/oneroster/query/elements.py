@@ -51,7 +51,7 @@ _LISTS = {Shape.REFERENCES, Shape.WORDS, Shape.USER_ID_TYPES, Shape.USER_ID_IDEN
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A list of references that is no column: the records of `table` that point back at the one that has the list."""
+    """A list of references that is no column: the records of `entity` that point back at the one that has the list."""
 
     entity: str
     #: The column that holds the record which has the list.

@@ -44,15 +44,35 @@ _CODES = {
     QueryFault.UNQUOTABLE: CodeMinor.INVALID_FILTER_FIELD,
 }
 
+#: What is wrong, as a sentence, and the same where a field is concerned.
+_SENTENCES = {
+    QueryFault.UNKNOWN_FIELD: ("The query names a field that is not there.", "There is no field “{}”."),
+    QueryFault.SYNTAX: (
+        "The query does not follow the grammar: field, predicate and a value in single quotes, at most twice.",
+        "What is said of the field “{}” does not follow the grammar.",
+    ),
+    QueryFault.WRONG_TYPE: (
+        "A value or predicate does not fit the type of its field.",
+        "The value or the predicate does not fit the type of the field “{}”.",
+    ),
+    QueryFault.WRONG_ORDER: ("An order is neither asc nor desc.", "The value of “{}” is neither asc nor desc."),
+    QueryFault.BLANK_SELECTION: ("The selection names no field.", "The selection “{}” names no field."),
+    QueryFault.UNQUOTABLE: (
+        "A value cannot be written so that every provider reads it alike.",
+        "The value for the field “{}” cannot be written so that every provider reads it alike.",
+    ),
+}
+
 
 class QueryError(ValueError):
-    """A query that must be refused; it never holds a value that was asked for, only names."""
+    """A query that must be refused; it never holds a value that was asked for, only names. Its text is a sentence."""
 
     def __init__(self, kind: QueryFault, field: str | None = None) -> None:
         """`field` is the field concerned as it was written, where one is."""
         self.kind = kind
         self.field = None if field is None else field[:_LONGEST_NAME]
-        super().__init__(self.description)
+        alone, with_field = _SENTENCES[kind]
+        super().__init__(alone if self.field is None else with_field.format(self.field))
 
     @property
     def description(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sandbox.sis.hostile import changing, feeds, paging, refusing, replies, values
 from sis_connect.sandbox.sis.hostile.scenario import Origin, Scenario, Theme
 from sis_connect.sandbox.sis.hostile.terms import all_of
@@ -470,7 +471,7 @@ _ROWS: Mapping[Theme, tuple[Callable[[Theme], Scenario], ...]] = {
             _DISTRICTS,
             None,
             "Has nothing at all.",
-            feeds.emptied("orgs", "academicSessions", "courses", "classes", "users", "enrollments"),
+            feeds.emptied(*ROSTER_ENTITIES),
         ),
     ),
 }

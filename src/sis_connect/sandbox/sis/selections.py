@@ -26,13 +26,13 @@ HIDING = frozenset(("categories", "lineItems", "results"))
 
 _LIVE = "status IS NOT 'tobedeleted'"
 
-#: Conditions by operation; each `:name` is an id of the path. `t` is the table of what is shown.
 _ENROLLED = f"SELECT user_sourced_id FROM enrollments WHERE class_sourced_id = :class_id AND {_LIVE} AND role ="
 _TAKEN = f"SELECT class_sourced_id FROM enrollments WHERE {_LIVE} AND user_sourced_id ="
 _IN_SCHOOL = "t.record IN (SELECT record FROM users_in_orgs WHERE item = :school_id)"
 _STUDENTS = f"t.sourced_id IN ({_ENROLLED} 'student')"
 _TEACHERS = f"t.sourced_id IN ({_ENROLLED} 'teacher')"
 _LINE_ITEMS = f"SELECT sourced_id FROM line_items WHERE class_sourced_id = :class_id AND {_LIVE}"
+#: By operation; each `:name` is an id of the path, `t` the table of what is shown.
 _CONDITIONS: Mapping[str, str] = MappingProxyType(
     {
         "getCoursesForSchool": "t.org_sourced_id = :school_id",

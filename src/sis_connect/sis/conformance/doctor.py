@@ -6,16 +6,18 @@ and a year with classes and people in it. Not here: whether the service keeps th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.findings import Fixer
+from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sis.conformance.checking import CannotTellError
 from sis_connect.sis.conformance.checks.reach import clock_offset
 from sis_connect.sis.conformance.checks.sign_in import first_read, is_let_in
 from sis_connect.sis.conformance.checks.version import version_in
 from sis_connect.sis.conformance.probe import LISTINGS
+from sis_connect.sis.rest.remedies import nothing_there
 from sis_connect.transport.diagnosis import DIAGNOSES, Action, Cause, diagnose_content, diagnose_status
 from sis_connect.transport.oauth2 import ClientGrant
 from sis_connect.transport.reaching import Step
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 #: Seconds by which clocks may differ before signatures are refused somewhere.
 _MOST_DRIFT = 300.0
-_ROSTER = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _on_the_way(*steps: Step) -> Callable[[Probe], str | Trouble]:
     def look(probe: Probe) -> str | Trouble:
         way = probe.way
         if way.ended_at in steps and way.cause is not None:
-            return _of_cause(way.cause)
+            return _of_cause(probe, way.cause)
         if way.is_proxied:
             return "A proxy stands in between; it is asked to pass everything on."
         if Step.TLS in steps:
@@ -85,10 +86,10 @@ def _on_the_way(*steps: Step) -> Callable[[Probe], str | Trouble]:
     return look
 
 
-def _of_cause(cause: Cause) -> Trouble:
-    row = DIAGNOSES[cause]
+def _of_cause(probe: Probe, cause: Cause) -> Trouble:
+    row, naming = DIAGNOSES[cause], probe.connection.naming
     fixer = Fixer.VENDOR if row.action is Action.REPORT else Fixer.OPERATOR
-    return Trouble(cause.value, row.what, row.fix, fixer)
+    return Trouble(cause.value, naming.of_sentence(row.what), naming.fix_of(cause, row.fix), fixer)
 
 
 def _clock(probe: Probe) -> str | Trouble:
@@ -126,9 +127,7 @@ def _sign_in(probe: Probe) -> str | Trouble:
         return "The credentials are accepted."
     if not taken.status:
         return Trouble(taken.cause, taken.what, taken.fix, Fixer.OPERATOR)
-    cause = diagnose_status(taken.status) or Cause.UNAUTHORISED
-    row = DIAGNOSES[cause]
-    return Trouble(cause.value, row.what, row.fix, Fixer.OPERATOR)
+    return replace(_of_cause(probe, diagnose_status(taken.status) or Cause.UNAUTHORISED), fixer=Fixer.OPERATOR)
 
 
 def _version(probe: Probe) -> str | Trouble:
@@ -140,17 +139,18 @@ def _version(probe: Probe) -> str | Trouble:
             "Ask the SIS vendor for the address of OneRoster 1.1.",
             Fixer.OPERATOR,
         )
-    answers = [probe.ask(LISTINGS[name].id, {"limit": 1}) for name in _ROSTER]
+    answers = [probe.ask(LISTINGS[name].id, {"limit": 1}) for name in ROSTER_ENTITIES]
     if all(taken.status == 404 for taken in answers):
-        return _of_cause(Cause.NOT_FOUND)
+        found = _of_cause(probe, Cause.NOT_FOUND)
+        return replace(found, what=nothing_there(probe.url) or found.what)
     pages = [taken for taken in answers if diagnose_content(taken.header("Content-Type"), taken.content)]
     if pages:
-        return _of_cause(Cause.HTML)
+        return _of_cause(probe, Cause.HTML)
     return "The address is that of a OneRoster service."
 
 
 def _permissions(probe: Probe) -> str | Trouble:
-    answers = {name: probe.ask(LISTINGS[name].id, {"limit": 1}) for name in _ROSTER}
+    answers = {name: probe.ask(LISTINGS[name].id, {"limit": 1}) for name in ROSTER_ENTITIES}
     forbidden = [name for name, taken in answers.items() if taken.status in {401, 403}]
     if forbidden:
         what = "a scope" if isinstance(probe.connection.sign_in, ClientGrant) else "a permission"
@@ -164,7 +164,7 @@ def _permissions(probe: Probe) -> str | Trouble:
     if broken:
         name, taken = next(iter(broken.items()))
         return _of_answer(name, taken)
-    return f"All {len(_ROSTER)} collections of a roster may be read."
+    return f"All {len(ROSTER_ENTITIES)} collections of a roster may be read."
 
 
 def _of_answer(name: str, taken: Taken) -> Trouble:

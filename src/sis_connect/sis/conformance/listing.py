@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sis_connect.oneroster.json_deviations import Deviation, PageFault, RecordFault
+    from sis_connect.oneroster.json_reader import Page
     from sis_connect.oneroster.json_text import Row
     from sis_connect.oneroster.operations import Operation
     from sis_connect.sis.conformance.asking import Taken
+
+#: Why nothing can be said of a collection that `is_cut`.
+CUT = "There are more records than were read; --records lets more be read."
 
 
 @dataclass(slots=True)
@@ -45,16 +49,15 @@ class Listing:
     #: Set when the last page could not be read.
     fault: PageFault | None = None
 
-    def drop(self, received: int) -> None:
-        """The records of the last page are not in the listing any more."""
-        kept = len(self.records) - received
-        faulty = len(self.records) - len(self.rows)
-        del self.records[kept:], self.rows[max(0, kept - faulty) :]
-
     @property
     def ids(self) -> list[str]:
         """Every sourcedId, in order."""
         return [str(row["sourced_id"]) for row in self.rows]
+
+    @property
+    def is_cut(self) -> bool:
+        """True when reading stopped before the end, and the service says itself that there is more."""
+        return not self.is_complete and self.total is not None and self.total > len(self.records)
 
     @property
     def total(self) -> int | None:
@@ -75,39 +78,41 @@ class Reader:
         while len(listing.records) < most:
             taken = self.ask({"limit": page_size, "offset": len(listing.records)})
             listing.pages.append(taken)
-            received = add_page(listing, taken)
-            if received is None:
+            page = _page(listing, taken)
+            if page is None:
                 break
-            if received == 0:
+            if page.received == 0:
                 listing.is_complete = True
                 break
-            new = set(listing.ids) - seen
-            if not new:
+            ids = {str(row["sourced_id"]) for row in page.rows}
+            if ids and ids <= seen:
                 listing.problem = "the service gives the same page again"
-                listing.drop(received)
                 break
-            seen |= new
+            seen |= ids
+            _add(listing, page, taken)
         return listing
 
 
-def add_page(listing: Listing, taken: Taken) -> int | None:
-    """The records on a page, now in the listing; None when it holds none that can be read, which the listing says."""
+def _page(listing: Listing, taken: Taken) -> Page | None:
+    """What an answer holds; None when that cannot be read, which the listing says."""
     if taken.status != 200:
         # Beyond the last record, some services say that there is nothing.
         listing.is_complete = taken.status == 404 and bool(listing.records)
         listing.problem = "" if listing.is_complete else taken.ending
         return None
     try:
-        page = read_page(taken.content, listing.operation)
-        raw = open_envelope(taken.content, listing.operation).records
+        return read_page(taken.content, listing.operation)
     except UnreadablePageError as error:
         listing.problem, listing.fault = error.what[:1].lower() + error.what[1:].rstrip("."), error.reason
         return None
-    listing.records += raw
+
+
+def _add(listing: Listing, page: Page, taken: Taken) -> None:
+    """The records of a page are in the listing."""
+    listing.records += open_envelope(taken.content, listing.operation).records
     listing.rows += page.rows
     listing.links += page.links
     for key, amount in page.tolerances.items():
         listing.tolerances[key] += amount
         listing.seen_on.setdefault(key, taken)
     listing.faults.update(fault for _, fault in page.faults)
-    return page.received

@@ -96,6 +96,7 @@ class Probe:
         #: Answers of the load test.
         self.load: list[Taken] = []
         self._stack = stack
+        self._counting = threading.Lock()
         self._waits = threading.local()
         self._tokens = TokenCache()
         self._limiters = HostLimiters(clock=around.steady_clock, sleep=self._sleep)
@@ -223,17 +224,22 @@ class Probe:
 
     def _send_politely(self, asked: Asked) -> Taken:
         for _ in range(_MOST_WAITS):
-            taken = self._send_once(asked)
-            self.answers += 1
+            taken = self._send_counted(asked)
             if taken.status not in _BUSY:
                 return taken
-            if taken.status == 429:
-                self.throttled.append(taken)
             wait = parse_retry_after(taken.header("Retry-After") or None, now=self.around.wall_clock())
             if wait is not None and wait > _LONGEST_WAIT:
                 return taken
             self.around.sleep(2.0 if wait is None else wait)
-        return self._send_once(asked)
+        return self._send_counted(asked)
+
+    def _send_counted(self, asked: Asked) -> Taken:
+        taken = self._send_once(asked)
+        with self._counting:
+            self.answers += bool(taken.status)
+            if taken.status == 429:
+                self.throttled.append(taken)
+        return taken
 
     def _sleep(self, seconds: float) -> None:
         """Waits for its turn; a wait that is not the service's doing."""

@@ -1,19 +1,20 @@
-"""Reading a OneRoster 1.1 service: one page, one record. Every read goes through here.
+"""Reading a OneRoster 1.1 service: one page, and what an error says of the service.
 
-Here: the request, the envelope and the paging headers of one reply. Not here: which page comes next (`paging`), what
-records mean (`oneroster.json_reader`), signing in and trying again (`transport`).
+Here: the request and the paging headers of one reply. Not here: which page comes next (`paging`), what records mean
+(`oneroster.json_reader`), single records of the gradebook (`gradebook`), signing in and trying again (`transport`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.json_deviations import PageFault, UnreadablePageError
 from sis_connect.oneroster.json_reader import read_page
+from sis_connect.oneroster.operations import Kind
 from sis_connect.sis.rest.links import NextLink, judge_next_link, parameters_of
 from sis_connect.transport.diagnosis import Cause
+from sis_connect.transport.http_dates import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ _DATE_HEADER = "Date"
 
 #: Causes that say: this service does not give this collection, at least not to this sign-in.
 _NOT_GIVEN = frozenset((Cause.FORBIDDEN, Cause.NOT_FOUND, Cause.METHOD_NOT_ALLOWED, Cause.GONE, Cause.NOT_IMPLEMENTED))
+#: How some answer with 200 for an id that they do not know; of a collection it would not say that there are no rows.
+_NO_RECORD = frozenset((PageFault.EMPTY_OBJECT, PageFault.NULL_ROOT))
 #: Causes that say: not asked like this.
 _NOT_LIKE_THIS = frozenset((Cause.BAD_REQUEST, Cause.REFUSED))
 #: Causes that a page of fewer rows may not have.
@@ -62,6 +65,8 @@ class OneRosterClient:
         """`http` signs in and adds paths to `base_url`, the root of the service with the vendor's prefix."""
         self.http = http
         self.base_url = base_url.rstrip("/")
+        #: True once anything was given.
+        self.has_answered = False
 
     def __repr__(self) -> str:
         """The server's name, and nothing else."""
@@ -73,8 +78,9 @@ class OneRosterClient:
         TargetErrors of `transport` when there is none; `is_not_given` and `is_not_like_this` tell what they mean.
         """
         reply = self.http.send("GET", path, params=dict(parameters))
+        self.has_answered = True
         link = judge_next_link(reply.headers.get(_LINK_HEADER), f"{self.base_url}{path}", parameters)
-        total, date = _total(reply.headers.get(_TOTAL_HEADER)), _date(reply.headers.get(_DATE_HEADER))
+        total, date = _total(reply.headers.get(_TOTAL_HEADER)), parse_http_date(reply.headers.get(_DATE_HEADER))
         return FetchedPage(operation, total, link, reply.content, date)
 
     def follow(self, operation: Operation, path: str, query: str) -> FetchedPage:
@@ -82,8 +88,10 @@ class OneRosterClient:
         return self.fetch_page(operation, path, parameters_of(query))
 
 
-def is_not_found(error: SisConnectError) -> bool:
-    """True when the service says that there is nothing at this address."""
+def is_not_found(error: SisConnectError, kind: Kind) -> bool:
+    """True when the service says that there is nothing at this address; of one record also by an answer without any."""
+    if isinstance(error, UnreadablePageError):
+        return kind is Kind.ONE and error.reason in _NO_RECORD
     return error.cause in {Cause.NOT_FOUND, Cause.GONE}
 
 
@@ -105,11 +113,3 @@ def may_be_too_heavy(error: SisConnectError) -> bool:
 def _total(header: str | None) -> int | None:
     text = (header or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _date(header: str | None) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)

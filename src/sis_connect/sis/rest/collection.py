@@ -1,7 +1,7 @@
 """One collection of a pull: the way it is had, its listings, and what is to be said about it.
 
-Here: going on to the next way where a provider does not give one. Not here: the table of ways (`derived`), and
-fetching (`pull`).
+Here: going on to the next way where a provider does not give one. Not here: the table of ways (`derived`), and who
+fetches what when (`fetching`).
 """
 
 from __future__ import annotations
@@ -78,6 +78,11 @@ class Collection:
         return min((reading.began for reading in self._all if reading.began is not None), default=None)
 
     @property
+    def is_resumed(self) -> bool:
+        """True while it holds pages that an earlier pull received."""
+        return any(reading.is_resumed for reading in self._all)
+
+    @property
     def waits_for_schools(self) -> bool:
         """True when its listings cannot be named yet."""
         return self.is_given and self._readings is None
@@ -133,7 +138,7 @@ class Collection:
     @property
     def lacks_named(self) -> bool:
         """True for users that come from listings of some of them: others may be named somewhere."""
-        return self.name == "users" and bool(self.way.beside) and self._readings is not None
+        return self.name == "users" and bool(self.way.beside)
 
     def add(self, parts: Iterable[Path], metadata: Iterable[str]) -> None:
         """These rows belong to it, too."""
@@ -147,6 +152,13 @@ class Collection:
         self._schools = schools
         self._open([*listings_below(schools, self.way.operations), *beside(self.way.beside)])
 
+    def read_whole(self, because: str | None = None) -> None:
+        """Changes alone are not to be had, or not enough; what is to be said of it has the code `because`."""
+        self.close()
+        self._no_delta = because
+        self._since = None
+        self._open_way()
+
     def close(self) -> None:
         """Its files are closed; may be called again."""
         for reading in self._all:
@@ -155,13 +167,13 @@ class Collection:
     def take(self, reading: Reading, delivered: Delivered, count_distinct: Callable[[Path], int]) -> None:
         """A page of one of its listings has come; errors as of `Reading.take`, and when no way is left."""
         if delivered.unfiltered:
-            self._read_whole("rest.filter_ignored")
+            self.read_whole("rest.filter_ignored")
             return
         try:
             reading.take(delivered, count_distinct)
         except NotGivenError as refused:
             if self._since is not None:
-                self._read_whole("rest.filter_refused")
+                self.read_whole("rest.filter_refused")
             elif reading.listing.finding_without:
                 reading.leave_out()
             else:
@@ -213,13 +225,6 @@ class Collection:
         if self._since is not None:
             listings = [changes_of(listing, self._since) for listing in listings]
         self._readings = [Reading(listing, self._folder, bounds, self._dialect) for listing in listings]
-
-    def _read_whole(self, because: str) -> None:
-        """Changes alone are not to be had."""
-        self.close()
-        self._no_delta = because
-        self._since = None
-        self._open_way()
 
     def _next_way(self, refused: NotGivenError | None) -> None:
         self.close()

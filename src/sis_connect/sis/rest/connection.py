@@ -16,16 +16,19 @@ from sis_connect.sis.rest.client import OneRosterClient
 from sis_connect.sis.rest.derived import Style
 from sis_connect.sis.rest.dialect import Dialect
 from sis_connect.sis.rest.listing import Wanted
+from sis_connect.sis.rest.remedies import naming
 from sis_connect.sis.rest.steps import Bounds
 from sis_connect.transport.addresses import Reach, judge_url
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
 from sis_connect.transport.oauth1 import Credentials, OAuth1, SignatureMethod
-from sis_connect.transport.oauth2 import ClientGrant, OAuth2, TokenCache
+from sis_connect.transport.oauth2 import ClientGrant, ClientStyle, OAuth2, TokenCache
 from sis_connect.transport.static_sign_in import Bearer, StaticHeaders
 from sis_connect.transport.token_bucket import HostLimiters, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from sis_connect.transport.naming import Naming
 
 _WHERE = "sis.url"
 
@@ -119,16 +122,32 @@ class RestConnection:
     #: What the operator allows beside public addresses.
     reach: Reach = field(default_factory=Reach)
     pull: PullSettings = field(default_factory=PullSettings)
+    #: True where no token address was told, and one was worked out.
+    guesses_token_url: bool = False
+
+    @property
+    def naming(self) -> Naming:
+        """What errors call the SIS, and which settings mend them."""
+        untold = ""
+        if self.guesses_token_url and isinstance(self.sign_in, ClientGrant):
+            untold = self.sign_in.token_url
+        return naming(self.url, _way(self.sign_in), untold)
 
     @property
     def service(self) -> str:
-        """Names the service and who asks, without secrets: what two sign-ins are shown may differ."""
+        """Names the service and who asks, without secrets: what two sign-ins are shown may differ.
+
+        Headers count, since one may name the tenant.
+        """
         match self.sign_in:
             case BearerSignIn(token=token):
                 caller = sha256(token.encode()).hexdigest()
-            case OAuth1SignIn(credentials=credentials) | ClientGrant(credentials=credentials):
+            case OAuth1SignIn(credentials=credentials):
                 caller = credentials.key
-        return f"{self.url} {type(self.sign_in).__name__} {caller}"
+            case ClientGrant() as grant:
+                caller = " ".join((grant.credentials.key, grant.token_url, *grant.scopes))
+        named = sha256(repr(sorted(self.headers.items())).encode()).hexdigest()
+        return f"{self.url} {type(self.sign_in).__name__} {caller} {named}"
 
 
 @contextmanager
@@ -156,6 +175,7 @@ def open_client(
         surroundings=around,
         reach=connection.reach,
         most_connections=connection.pull.concurrency,
+        naming=connection.naming,
     )
     with http:
         yield OneRosterClient(http, url)
@@ -170,6 +190,21 @@ def _auth(sign_in: SignIn, around: Surroundings, tokens: TokenCache | None, reac
             return OAuth2(sign_in, cache=tokens, clock=around.steady_clock)
         case BearerSignIn():
             return Bearer(sign_in.token)
+
+
+def _way(sign_in: SignIn) -> str:
+    """The sign-in as `sis.sign_in` calls it."""
+    match sign_in:
+        case OAuth1SignIn(method=SignatureMethod.HMAC_SHA1):
+            return "oauth1-sha1"
+        case OAuth1SignIn():
+            return "oauth1-sha256"
+        case ClientGrant(style=ClientStyle.BODY):
+            return "oauth2-body"
+        case ClientGrant():
+            return "oauth2-basic"
+        case BearerSignIn():
+            return "bearer"
 
 
 def _host(url: str) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sis_connect.sis.rest.client import OneRosterClient
     from sis_connect.sis.rest.connection import PullSettings
 
-#: Minutes that a change may become visible after the moment it bears: transactions end late, and clocks differ.
+#: How long after the moment it bears a change may become visible: transactions end late, and clocks differ.
 OVERLAP = timedelta(minutes=15)
 #: Read as a whole always: it is small, and tells which schools there are.
 _WHOLE = frozenset(("orgs",))

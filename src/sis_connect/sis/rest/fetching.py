@@ -11,6 +11,7 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.snapshot import Mode
 from sis_connect.sis.rest.listing import fetch
 from sis_connect.sis.rest.named_users import NamedUsers
 from sis_connect.sis.rest.per_school import find_schools
@@ -68,7 +69,7 @@ class Fetching:
                     flying = [future for asks in self._pages.values() for future in asks.values() if not future.done()]
                     if not self._take() and flying:
                         wait(flying, return_when=FIRST_COMPLETED)
-                    for name in [name for name, one in waiting.items() if one.is_complete and not one.lacks_named]:
+                    for name in [name for name, one in waiting.items() if self._is_settled(one)]:
                         finish(waiting.pop(name))
                 for collection in waiting.values():
                     if collection.lacks_named:
@@ -79,14 +80,24 @@ class Fetching:
                 raise
 
     def _open(self) -> bool:
-        """Collections that waited for the schools have their listings; False when nothing is left to be read."""
-        orgs = self._collections["orgs"]
+        """What waited for the schools, or for how users are had, has its listings; False when nothing is left."""
+        orgs, users, enrollments = (self._collections[name] for name in ("orgs", "users", "enrollments"))
+        if users.lacks_named and enrollments.mode is Mode.DELTA:
+            # Whom an enrollment names that did not change is asked for, too.
+            enrollments.read_whole()
         waiting = [collection for collection in self._collections.values() if collection.waits_for_schools]
         if waiting and orgs.is_complete:
             schools = find_schools(self._frames, orgs.parts)
             for collection in waiting:
                 collection.open_below(schools)
         return not all(collection.is_complete for collection in self._collections.values())
+
+    def _is_settled(self, collection: Collection) -> bool:
+        """True when all of it was read, and no other collection can have more read of it."""
+        users = self._collections["users"]
+        if collection.name == "enrollments" and collection.mode is Mode.DELTA:
+            return collection.is_complete and users.is_complete and not users.lacks_named
+        return collection.is_complete and not collection.lacks_named
 
     def _submit(self, pool: ThreadPoolExecutor) -> None:
         """Enough pages are under way: first those that are needed next, then those that will be."""

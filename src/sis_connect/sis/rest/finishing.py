@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from sis_connect.findings import Finding
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.snapshot import Mode, Snapshot
+from sis_connect.sis.rest.moments import check_moment
 from sis_connect.sis.rest.rules import refusal
 from sis_connect.sis.rest.sealing import digest, outline, references_to, seal, seal_links, sealed_path
 
 if TYPE_CHECKING:
+    from collections.abc import Collection as Names
     from collections.abc import Iterator
     from concurrent.futures import Future
     from pathlib import Path
@@ -53,11 +55,15 @@ class Finishing:
         # A session serves one thread; its cursor is a session of the same engine.
         self._futures.append(self._pool.submit(self._seal, collection, self._frames.cursor()))
 
-    def snapshot(self) -> Snapshot:
-        """Everything, sealed; PullRefusedError when it cannot be a roster."""
+    def snapshot(self, resumed: Names[str]) -> Snapshot:
+        """Everything, sealed; PullRefusedError when it cannot be a roster.
+
+        MixedMomentsError when the collections `resumed` do not go with the others.
+        """
         finished = [future.result() for future in self._futures]
         found = {file.entity: file for one in finished for file in one.files}
         files = MappingProxyType({name: found[name] for name in ENTITIES if name in found})
+        check_moment(files, resumed, self._frames)
         outlines = {name: text for one in finished for name, text in one.outlines.items()}
         findings = sorted(
             (finding for one in finished for finding in one.findings), key=lambda each: (each.file or "", each.code)

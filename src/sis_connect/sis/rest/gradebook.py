@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.errors import OutcomeUnknownError, SisConnectError, UnauthorisedError, UnavailableError
+from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.json_reader import read_page
 from sis_connect.oneroster.json_text import decode_json, encode_json
 from sis_connect.oneroster.json_writer import write_record
@@ -126,15 +127,18 @@ class Gradebook:
         self._now = now
 
     def find(self, entity: Entity, sourced_id: str) -> Row | None:
-        """The record as text by column; None when the SIS has none with this id. Errors of `transport`."""
+        """The record as text by column; None when the SIS has none with this id.
+
+        Errors of `transport`, and UnreadablePageError.
+        """
         operation = _OPERATIONS[entity.name, Kind.ONE]
         try:
             reply = self._client.http.send("GET", operation.path_with(id=sourced_id))
-        except RequestRefusedError as error:
-            if is_not_found(error):
+            rows = read_page(reply.content, operation).rows
+        except (RequestRefusedError, UnreadablePageError) as error:
+            if is_not_found(error, operation.kind):
                 return None
             raise
-        rows = read_page(reply.content, operation).rows
         return rows[0] if rows else None
 
     def categories(self) -> list[Row]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: `<uri>; rel="next"`; providers leave the angle brackets out.
-_LINK = re.compile(r"(?:<([^>]*)>|([^\s;,<>]+))((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
+_LINK = re.compile(r"(?:<([^<>]*)>|([^\s;,<>]+))((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
 _RELATION = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OFFSET = "offset"

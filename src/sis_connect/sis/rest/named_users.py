@@ -1,7 +1,8 @@
 """Users whom others name and no listing gave: guardians, administrators, aides, asked for one by one.
 
 For providers that give students and teachers only. Whoever was read names further people, until nobody is missing whom
-the provider knows. What was read is kept on disk as listings are. Not here: listings (`reading`), who asks (`pull`).
+the provider knows. What was read is kept on disk as listings are. Not here: listings (`reading`), and who asks
+(`fetching`).
 """
 
 from __future__ import annotations
@@ -84,9 +85,11 @@ class NamedUsers:
         metadata = set(self._state.metadata)
         for id_, one in zip(ids, delivered, strict=True):
             if one.error is not None:
+                if is_not_found(one.error, _GET_USER.kind):
+                    continue
                 if not is_not_given(one.error):
                     raise one.error
-                refused += not is_not_found(one.error)
+                refused += 1
             elif list(one.said.ids) == [id_]:
                 lines += one.lines
                 rows += 1

@@ -4,7 +4,7 @@ A collection is *complete* only with a proof. The machine counts rows received, 
 the first begins with the last row known, so that rows which moved meanwhile are noticed; and it ends where a further
 page brings nothing but that row and the total agrees with the count, or where a page beyond it is empty. A total
 alone, a short page or a missing link proves nothing. What does not fit is read again from the start, a bounded number
-of times, and then refused by name. Not here: requests (`client`), rows (`collection`), words (`rules`).
+of times, and then refused by name. Not here: requests (`client`), rows (`reading`), words (`rules`).
 Serves the query grammar, pagination.
 """
 

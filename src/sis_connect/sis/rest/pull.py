@@ -2,8 +2,9 @@
 
     ways (derived, per_school)  →  listings (reading)  →  parts on disk  →  sealed Parquet (finishing)
 
-Here: the order of things. A pull is complete or it is nothing, and an interrupted one goes on where it was. Not here:
-any rule about one listing, and what a delta is (`delta`).
+Here: the order of things. A pull is complete or it is nothing, and an interrupted one goes on where it was, unless what
+was kept does not go with what came later (`moments`): then it is begun anew, once. Not here: any rule about one
+listing, and what a delta is (`delta`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sis_connect.errors import PullRefusedError
+from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sis.progress import NoProgress
 from sis_connect.sis.rest.collection import Collection
 from sis_connect.sis.rest.fetching import Fetching
 from sis_connect.sis.rest.finishing import finishing
+from sis_connect.sis.rest.moments import MixedMomentsError
 from sis_connect.sis.rest.parts import clear_parts, open_parts
 
 if TYPE_CHECKING:
@@ -63,7 +67,8 @@ def pull_roster(
     `now` gives seconds since 1970.
 
     Raises PullRefusedError when what is given cannot be proven whole, UnreadablePageError when a reply is no page, and
-    the errors of `transport`; then nothing is left in `into`, and `parts` keeps what was proven.
+    the errors of `transport`; then nothing is left in `into`. `parts` keeps what was proven where asking failed, and
+    nothing of answers that are not believed.
     """
     return pull(client, settings, frames, into=into, parts=parts, service=service, now=now, progress=progress).snapshot
 
@@ -81,19 +86,46 @@ def pull(
     progress: Progress | None = None,
 ) -> Pulled:
     """As `pull_roster`; of the collections in `since` only what changed later, where the service heeds that."""
-    names = (*ROSTER_ENTITIES, *settings.extras)
     fingerprint = _fingerprint(service, settings, since)
-    open_parts(parts, fingerprint, now=now(), seconds=settings.keeps_parts_seconds)
-    collections = {name: Collection(name, settings, parts, since.get(name)) for name in sorted(names, key=_ORDER.index)}
+
+    def attempt() -> Pulled:
+        open_parts(parts, fingerprint, now=now(), seconds=settings.keeps_parts_seconds)
+        return _pull_once(client, settings, frames, into, parts, since, progress or NoProgress())
+
+    try:
+        try:
+            pulled = attempt()
+        except MixedMomentsError:
+            clear_parts(parts)
+            pulled = attempt()
+    except (PullRefusedError, UnreadablePageError):
+        # Kept, these answers would be mixed with later ones.
+        clear_parts(parts)
+        raise
+    clear_parts(parts)
+    return pulled
+
+
+def _pull_once(  # noqa: PLR0917  # what `pull` was given
+    client: OneRosterClient,
+    settings: PullSettings,
+    frames: Frames,
+    into: Path,
+    parts: Path,
+    since: Mapping[str, datetime],
+    progress: Progress,
+) -> Pulled:
+    """Goes on with the parts; MixedMomentsError when what they hold does not go with what was received now."""
+    names = sorted((*ROSTER_ENTITIES, *settings.extras), key=_ORDER.index)
+    collections = {name: Collection(name, settings, parts, since.get(name)) for name in names}
     with finishing(into, frames) as finish:
         try:
-            fetching = Fetching(client, settings, frames, collections, parts=parts, progress=progress or NoProgress())
-            fetching.run(finish.finish)
+            Fetching(client, settings, frames, collections, parts=parts, progress=progress).run(finish.finish)
         finally:
             for collection in collections.values():
                 collection.close()
-        snapshot = finish.snapshot()
-    clear_parts(parts)
+        resumed = {name for name, collection in collections.items() if collection.is_resumed}
+        snapshot = finish.snapshot(resumed)
     began = {name: one.began for name, one in collections.items() if one.began is not None}
     return Pulled(snapshot, MappingProxyType(began))
 

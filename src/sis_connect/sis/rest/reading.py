@@ -1,7 +1,7 @@
 """One listing being read: a collection, or its part below one school, from its first page to its proven end.
 
 Here: what joins the paging machine, the provider's dialect and the parts on disk. Pages are taken in the order in which
-they were asked for, in one thread. Not here: fetching a page (`listing`), and who fetches what when (`pull`).
+they were asked for, in one thread. Not here: fetching a page (`listing`), and who fetches what when (`fetching`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.json_deviations import RecordFault, UnreadablePageError
+from sis_connect.oneroster.operations import Kind
 from sis_connect.sis.rest.client import is_not_found, is_not_given, is_not_like_this, may_be_too_heavy
 from sis_connect.sis.rest.paging import Paging
 from sis_connect.sis.rest.parts import Part, PartState
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sis_connect.errors import SisConnectError
+    from sis_connect.errors import PullRefusedError, SisConnectError
     from sis_connect.sis.rest.dialect import Dialect
     from sis_connect.sis.rest.listing import Delivered, Listing
     from sis_connect.sis.rest.steps import Bounds
@@ -40,6 +41,12 @@ class NotGivenError(Exception):
         self.error = error
 
 
+def is_refused_as_absent(error: PullRefusedError) -> bool:
+    """True when a pull was refused because there is nothing at an address."""
+    cause = error.__cause__
+    return isinstance(cause, NotGivenError) and is_not_found(cause.error, Kind.LIST)
+
+
 class Reading:
     """One listing on its way to its end."""
 
@@ -51,6 +58,8 @@ class Reading:
         self.is_absent = False
         #: True when it is not given, and others do without it.
         self.is_left_out = False
+        #: True while it holds pages that an earlier pull received.
+        self.is_resumed = False
         #: When the first page was answered, by the provider's clock.
         self.began: datetime | None = None
         self._first_dialect = dialect
@@ -133,7 +142,7 @@ class Reading:
 
     def _is_end(self, error: SisConnectError) -> bool:
         """True for a 404 that says no more than that there are no more rows."""
-        if not is_not_found(error):
+        if not is_not_found(error, self.listing.operation.kind):
             return False
         if self.place.look is Look.FIRST and self.listing.may_be_absent:
             self.is_absent = True
@@ -182,6 +191,7 @@ class Reading:
 
     def _restart(self, place: Place) -> None:
         self._part.restart()
+        self.is_resumed = False
         self.began = None
         self._begin(place)
 
@@ -190,6 +200,7 @@ class Reading:
         if place is None:
             self._restart(Place(self._bounds.limit))
             return
+        self.is_resumed = True
         self.dialect = state.dialect
         self.began = state.began
         self._begin(place)

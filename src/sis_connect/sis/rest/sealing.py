@@ -2,7 +2,7 @@
 
 Records stand in the order of their sourcedId, and their line is their place in that order, so neither the size of
 pages nor the order of arrival shows. Bulk work is done by the columnar engine within its memory limit. Not here:
-whether the parts are complete (`listing`). Serves `oneroster.snapshot`.
+whether the parts are complete (`reading`). Serves `oneroster.snapshot`.
 """
 
 from __future__ import annotations

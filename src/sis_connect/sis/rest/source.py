@@ -6,32 +6,39 @@ Here: what a whole pull needs beside its pages, and which kind of pull is due. N
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.errors import PullRefusedError, SourceError, TargetError
+from sis_connect.errors import ConfigurationError, PullRefusedError, SourceError, TargetError
 from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.sis.memory import Memory
 from sis_connect.sis.rest.connection import open_client
 from sis_connect.sis.rest.delta import OVERLAP, Marks, pull_changes
 from sis_connect.sis.rest.honesty import FullSchedule, is_full_due, judge_deltas
 from sis_connect.sis.rest.pull import pull_roster
-from sis_connect.transport.client import Surroundings
-from sis_connect.transport.oauth2 import TokenCache
-from sis_connect.transport.token_bucket import HostLimiters
+from sis_connect.sis.rest.reading import is_refused_as_absent
+from sis_connect.sis.rest.remedies import nothing_there
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sis_connect.errors import SisConnectError
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
     from sis_connect.sis.progress import Progress
     from sis_connect.sis.rest.client import OneRosterClient
     from sis_connect.sis.rest.connection import RestConnection
+    from sis_connect.transport.client import Surroundings
+    from sis_connect.transport.oauth2 import TokenCache
+    from sis_connect.transport.token_bucket import HostLimiters
+
+
+_DOCTOR = "Run `sis-connect doctor` to find out where it fails."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,12 @@ class RestSource:
     connection: RestConnection
     #: Where an interrupted pull keeps what it received; used by nobody else.
     parts: Path
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    surroundings: Surroundings
+    #: Shared by everything this process asks.
+    tokens: TokenCache
+    limiters: HostLimiters
     #: None where everything is asked for each time.
     delta: DeltaTerms | None = None
-    #: Shared by everything this process asks.
-    tokens: TokenCache = field(default_factory=TokenCache)
-    limiters: HostLimiters = field(default_factory=HostLimiters)
 
     def read(
         self,
@@ -83,19 +90,48 @@ class RestSource:
 
         With `delta` that is what changed since the pull behind `memory`, unless a full pull is due; that one tells what
         the deltas before it concealed. Raises PullRefusedError when what is given cannot be read or proven whole,
-        SourceError when the service cannot be asked, ConfigurationError when a setting cannot work; what was proven so
-        far is kept for the next attempt.
+        SourceError when the service cannot be asked, and then what was proven so far is kept for the next attempt;
+        ConfigurationError when a setting cannot work.
         """
         pull = _Pull(self, frames, into, progress)
-        try:
-            with open_client(self.connection, self.surroundings, tokens=self.tokens, limiters=self.limiters) as client:
+        with (
+            _said_of_the_sis(),
+            open_client(self.connection, self.surroundings, tokens=self.tokens, limiters=self.limiters) as client,
+        ):
+            try:
                 if self.delta is None:
                     return pull.whole(client)
                 return pull.due(client, self.delta, memory or Memory(), known)
-        except TargetError as error:
-            raise SourceError.of(error) from error
-        except UnreadablePageError as error:
-            raise PullRefusedError(error.reason, error.what, where=error.where, fix=error.fix) from error
+            except PullRefusedError as error:
+                if not client.has_answered and is_refused_as_absent(error):
+                    error.what = f"{error.what} {nothing_there(self.connection.url)}".strip()
+                raise
+
+
+def advising_doctor(error: SisConnectError) -> SisConnectError:
+    """The same error, which names the command that finds out more."""
+    error.fix = f"{error.fix} {_DOCTOR}".strip()
+    return error
+
+
+@contextmanager
+def _said_of_the_sis() -> Iterator[None]:
+    """Errors of the block are those of a pull from a SIS."""
+    try:
+        yield
+    except TargetError as error:
+        raise advising_doctor(SourceError.of(error)) from error
+    except UnreadablePageError as error:
+        refused = PullRefusedError(error.reason, error.what, where=error.where, fix=error.fix)
+        raise advising_doctor(refused) from error
+    except PullRefusedError as error:
+        advising_doctor(error)
+        raise
+    except ConfigurationError as error:
+        # Without a cause nothing was asked yet: the address itself, or a number, is wrong.
+        if error.cause:
+            advising_doctor(error)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sis_connect.sync.check.tolerances import TOLERATED, is_needed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from sis_connect.oneroster.snapshot import SealedFile
     from sis_connect.sync.check.ledger import Ledger
 
 #: Dates outside are meant as "no date"; `clean_` shows the nearest of these two.
@@ -89,9 +90,9 @@ def check_marks(ledger: Ledger, entity: Entity) -> None:
     is_deleted = f"{values.parsed(status, 'status')} = 'tobedeleted'"
     live = f"SELECT * FROM {received}"
     if file is not None:
-        has_suspects = judge(ledger, entity, received, tuple(_mark_conditions(entity, file.mode)))
+        has_suspects = judge(ledger, entity, received, tuple(_mark_conditions(entity, file)))
         # In a bulk file every mark is suspect.
-        is_unmarked = file.mode is Mode.BULK and not has_suspects
+        is_unmarked = _is_blank_by_rule(file) and not has_suspects
         if not is_unmarked and count(ledger.frames, f"{received} WHERE status <> ''"):
             ledger.delete(f'SELECT "row" FROM {received} WHERE {is_deleted}')
             live += f" WHERE ({is_deleted}) IS NOT TRUE"
@@ -181,11 +182,18 @@ def _day_first(ledger: Ledger, entity: Entity, relation: str) -> tuple[str, ...]
     return tuple(column for column, times in zip(columns, found, strict=True) if times)
 
 
-def _mark_conditions(entity: Entity, mode: Mode) -> Iterator[Condition]:
+def _is_blank_by_rule(file: SealedFile) -> bool:
+    """True where the standard wants marks left out: in bulk files, while a service has to fill them in."""
+    return file.mode is Mode.BULK and not file.is_served
+
+
+def _mark_conditions(entity: Entity, file: SealedFile) -> Iterator[Condition]:
     fields = [entity.field(column) for column in _MARKS]
-    if mode is Mode.BULK:
+    mode = file.mode
+    if _is_blank_by_rule(file):
         present = " OR ".join(f"NOT {values.is_blank(column)}" for column in _MARKS)
         yield Condition("record.status_in_bulk", "status", f"({present})", is_of_file=True)
+    if mode is Mode.BULK:
         fields = fields[:1]
     for field in fields:
         if mode is Mode.DELTA:

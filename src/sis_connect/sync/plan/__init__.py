@@ -75,7 +75,7 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
     unreadable = protect(frames, inputs.snapshot, inputs.rules.people.match_by)
     find_linkable(frames, inputs.rules.schools.match)
     find_renumberings(frames)
-    unreadable |= protect_members(frames, inputs.snapshot)
+    unreadable |= protect_members(frames, inputs.snapshot, inputs.rules.people.match_by)
     adopt = [Kind(kind) for kind in inputs.ownership.adopt]
     diff(frames, inputs.as_of, adopt=adopt, create_schools=inputs.rules.schools.create)
     # What is wanted of people stands in their changes now; their numbers are all that is needed from here on.

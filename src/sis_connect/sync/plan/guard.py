@@ -128,6 +128,10 @@ class _Level:
 
 #: The kinds of which anything is ever removed.
 _REMOVABLE = (Kind.USERS, Kind.AGENTS, Kind.ENROLLMENTS)
+#: What any of may be meant by a record whose person or class nobody knows (`sync.plan.protection`).
+_IF_DOUBTED = """
+    CASE WHEN (existing_class_key, user_key) IN (SELECT (class_key, user_key) FROM doubted_enrollments) THEN '' END
+"""
 _UPDATABLE = (Kind.SCHOOLS, Kind.TERMS, Kind.USERS, Kind.COURSES, Kind.CLASSES)
 
 
@@ -137,7 +141,8 @@ def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> li
     for kind in _REMOVABLE:
         if not count(frames, f"changes_{kind} WHERE action = 'remove'"):
             continue
-        for level in _levels(kind, is_unreadable=kind in unreadable):
+        is_doubted = kind is Kind.ENROLLMENTS and count(frames, "doubted_enrollments") > 0
+        for level in _levels(kind, is_unreadable=kind in unreadable, is_doubted=is_doubted):
             holds += _hold_level(frames, level, rules)
     for kind in _UPDATABLE:
         holds += _hold_updates(frames, kind, rules)
@@ -146,11 +151,13 @@ def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> li
     return holds
 
 
-def _levels(kind: Kind, *, is_unreadable: bool) -> list[_Level]:
+def _levels(kind: Kind, *, is_unreadable: bool, is_doubted: bool) -> list[_Level]:
     existing = f"existing_{kind}"
     levels = [_Level("guard.district", kind, "''", "''", existing)]
     if is_unreadable:
         levels.insert(0, _Level("guard.unreadable", kind, "''", "''", existing))
+    elif is_doubted:
+        levels.insert(0, _Level("guard.unreadable", kind, _IF_DOUBTED, "''", existing))
     if kind is Kind.USERS:
         levels.append(_Level("guard.school", kind, "at_school", "school_key", existing))
         levels.append(_Level("guard.role", kind, "role", "role", existing))

@@ -4,7 +4,8 @@ A quarantined record keeps its last good state in the LMS, and so does what only
 session holds `protected_<kind>`: `key` for schools, terms, users, courses and classes; for enrollments `class_key`, as
 it exists, and `user_key`, as it is called today. Where a record cannot be told apart at all (a line that is no record,
 no sourcedId), nothing of its kind can be said to be gone; those kinds are returned. Where a file that should hold all
-records of a kind holds none, nothing at all can be said to be gone.
+records of a kind holds none, nothing at all can be said to be gone. Where an enrollment names a person whom nobody
+knows, anybody in that class may be meant; and where it names a class that nobody knows, any class of that person.
 """
 
 from __future__ import annotations
@@ -65,16 +66,22 @@ def protect(frames: Frames, snapshot: Snapshot, match_by: str) -> set[Kind]:
     return unreadable
 
 
-def protect_members(frames: Frames, snapshot: Snapshot) -> set[Kind]:
-    """Make `protected_enrollments` and `kept_users`, once renumberings are known.
+def protect_members(frames: Frames, snapshot: Snapshot, match_by: str) -> set[Kind]:
+    """Make `protected_enrollments`, `doubted_enrollments` and `kept_users`, once renumberings are known.
 
-    `kept_users` are those of `protected_users`, whoever is still in a class through a protected record, and their
-    guardians: their accounts stay, though their own records may change.
+    `doubted_enrollments` are those (`class_key` as it exists, `user_key` as it is called today) of which any may be
+    meant by a record whose person, or class, nobody knows; without those of people who are marked as deleted.
+    `kept_users` are those of `protected_users`, whoever is still in a class through a protected or doubted record, and
+    their guardians: their accounts stay, though their own records may change.
     """
     _lay_out_unusable(frames, snapshot, "enrollments")
     members = _MEMBERS.format(classes=_OF_RECORD.format(kind=Kind.CLASSES))
     frames.execute(f"CREATE OR REPLACE TABLE protected_enrollments AS {members}")
-    frames.execute('CREATE OR REPLACE TABLE kept_users AS SELECT "key" FROM protected_users')
+    _lay_out_doubted(frames, snapshot, match_by)
+    frames.execute(
+        'CREATE OR REPLACE TABLE kept_users AS SELECT "key" FROM protected_users '
+        "UNION SELECT user_key FROM doubted_enrollments"
+    )
     if count(frames, "protected_enrollments") or count(frames, "protected_classes"):
         frames.execute(_IN_PROTECTED_CLASSES)
     if count(frames, "kept_users"):
@@ -83,6 +90,30 @@ def protect_members(frames: Frames, snapshot: Snapshot) -> set[Kind]:
     sealed = snapshot.files.get("enrollments")
     is_unreadable = count(frames, f"unusable WHERE {nameless}") or (sealed is not None and sealed.rejected)
     return _short(frames, Kind.ENROLLMENTS, sealed) | ({Kind.ENROLLMENTS} if is_unreadable else set())
+
+
+def _lay_out_doubted(frames: Frames, snapshot: Snapshot, match_by: str) -> None:
+    """Make `doubted_enrollments`, by the `unusable` enrollments."""
+    frames.execute(f"CREATE OR REPLACE TABLE doubted_enrollments AS {_NO_MEMBERSHIP}")
+    if not count(frames, "unusable"):
+        return
+    # Who is not in the feed at all is known when the LMS calls people by their sourcedId.
+    absent = 'UNION SELECT "key", "key" FROM existing_users' if match_by == "sourced_id" else ""
+    people, classes = _PEOPLE_HELD.format(absent=absent), _OF_RECORD.format(kind=Kind.CLASSES)
+    unnamed = 0
+    for entity, column, held in (("users", "user_sourced_id", people), ("classes", "class_sourced_id", classes)):
+        _lay_out_usable(frames, snapshot, entity, f"SELECT {column} FROM unusable")
+        frames.execute(
+            f"""
+            CREATE OR REPLACE TABLE unnamed_{entity} AS
+            SELECT DISTINCT n.class_sourced_id, n.user_sourced_id FROM unusable AS n
+            ANTI JOIN {held} AS h ON h.sourced_id = n.{column}
+            ANTI JOIN usable AS u ON u.sourced_id = n.{column}
+            """
+        )
+        unnamed += count(frames, f"unnamed_{entity}")
+    if unnamed:
+        frames.execute(f"INSERT INTO doubted_enrollments {_DOUBTED.format(classes=classes, people=people)}")
 
 
 def _short(frames: Frames, kind: Kind, sealed: SealedFile | None) -> set[Kind]:
@@ -133,6 +164,21 @@ def _lay_out_unusable(frames: Frames, snapshot: Snapshot, entity: str) -> None:
     )
 
 
+def _lay_out_usable(frames: Frames, snapshot: Snapshot, entity: str, ids: str) -> None:
+    """Make `usable`: which of these sourcedIds have a record that is not in quarantine, deleted ones too."""
+    sealed = snapshot.files.get(entity)
+    frames.execute("CREATE OR REPLACE TABLE usable (sourced_id VARCHAR)")
+    if sealed is not None:
+        frames.execute(
+            f"""
+            INSERT INTO usable
+            SELECT r.sourced_id FROM ({sealed.relation}) AS r
+            WHERE r.sourced_id IN ({ids})
+              AND r."row" NOT IN (SELECT "row" FROM quarantine WHERE entity = {literal(entity)})
+            """
+        )
+
+
 _BY_ID = 'SELECT sourced_id AS "key" FROM unusable'
 _BY_RECORD = f'SELECT DISTINCT o."key" FROM unusable AS u JOIN {_OF_RECORD} AS o USING (sourced_id)'
 _PROTECTED = {
@@ -153,6 +199,28 @@ _MEMBERS = """
     SELECT DISTINCT o."key" AS class_key, coalesce(p."key", n.user_sourced_id) AS user_key
     FROM unusable AS n JOIN {classes} AS o ON o.sourced_id = n.class_sourced_id
     LEFT JOIN people_today AS p ON p.sourced_id = n.user_sourced_id
+"""
+_NO_MEMBERSHIP = "SELECT NULL::VARCHAR AS class_key, NULL::VARCHAR AS user_key WHERE false"
+_PEOPLE_HELD = """(
+    SELECT p.sourced_id, p."key" FROM people_today AS p
+    WHERE p."key" IN (SELECT "key" FROM existing_users UNION SELECT new_key FROM renumbered_users)
+    {absent}
+)"""
+_DOUBTED = """
+    WITH members AS (
+        SELECT e.class_key, coalesce(r.new_key, e.user_key) AS user_key
+        FROM existing_enrollments AS e LEFT JOIN renumbered_users AS r ON r.old_key = e.user_key
+    )
+    SELECT m.class_key, m.user_key FROM members AS m
+    WHERE (m.class_key IN (
+            SELECT o."key" FROM unnamed_users AS n JOIN {classes} AS o ON o.sourced_id = n.class_sourced_id
+        ) OR m.user_key IN (
+            SELECT p."key" FROM unnamed_classes AS n JOIN {people} AS p ON p.sourced_id = n.user_sourced_id
+        ))
+      AND m.user_key NOT IN (
+            SELECT p."key" FROM people_today AS p
+            WHERE p."row" IN (SELECT "row" FROM tobedeleted WHERE entity = 'users')
+        )
 """
 _IN_PROTECTED_CLASSES = """
     INSERT INTO kept_users

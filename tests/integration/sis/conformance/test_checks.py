@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance_side import FAULTS, KEY, a_run, a_service, sign_ins_of
+from integration.sandbox.sis.sis_world import USERS
 from integration.sis.conformance.deviations import DEVIATIONS
-from sis_connect.oneroster.operations import OPERATIONS
+from sis_connect.oneroster.operations import OPERATIONS, Scope
+from sis_connect.sandbox.sis import Answer
 from sis_connect.sis.conformance.catalogue import CHECKS
 from sis_connect.sis.conformance.checking import Coping, Outcome
 from sis_connect.sis.conformance.marks import mark
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sis_connect.sandbox.sis import RunningSis
+    from starlette.responses import Response
+
+    from sis_connect.sandbox.sis import Exchange, Proceed, RunningSis
 
 #: Deviations that need a provider of their own.
 LASTING = [name for name, (_, settings, _) in DEVIATIONS.items() if settings or name == "no deletion"]
@@ -88,6 +92,60 @@ def test_what_was_written_is_gone_also_when_reading_it_back_fails(tmp_path: Path
         a_run(sis, gradebook_class="c1", only=("gradebook",))
         gone = a_run(sis, only=("operation.getAllLineItems", "derived.getLineItemsForClass"))
     assert gone.verdicts["operation.getAllLineItems"].seen == "2 records were read."
+
+
+@pytest.mark.parametrize("totals", [True, False], ids=["total told", "no total"])
+def test_collection_larger_than_what_is_read_of_it_fails_nothing(tmp_path: Path, totals: bool) -> None:
+    """What lies beyond the sample is not missing, and pages that end with the sample are not short."""
+    rows = [f"u{number:03},,,true,s1,student,u{number},,Invented,Student,,,,,,,,," for number in range(10, 60)]
+    users = USERS + ("\r\n".join(rows) + "\r\n").encode()
+    layers = () if totals else (without_totals,)
+    with a_service(tmp_path, *layers, package={"users": users}) as sis:
+        # Six pages of seven are more than 40.
+        run = a_run(sis, page_size=20, most_records=40)
+    assert run.failed - {"paging.total"} == set()
+    assert {"paging.gap", "paging.stable", "paging.short", "paging.repeats"} <= run.of(Outcome.PASSED)
+    if totals:
+        assert {"references.enrollment.user", "derived.getAllStudents"} <= run.of(Outcome.SKIPPED)
+
+
+async def without_totals(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+    answer = await proceed(exchange)
+    if isinstance(answer, Answer):
+        answer.total = None
+    return answer
+
+
+def test_collections_that_end_before_their_total_accuse_no_others(tmp_path: Path) -> None:
+    """A page that is empty before the end is one fault; that references lead nowhere then is no other."""
+
+    async def ends_early(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        answer = await proceed(exchange)
+        is_users = exchange.operation is not None and exchange.operation.id == "getAllUsers"
+        if is_users and isinstance(answer, Answer) and int(exchange.parameter("offset") or 0) >= 2:
+            answer.content = []
+        return answer
+
+    with a_service(tmp_path, ends_early) as sis:
+        run = a_run(sis, page_size=2, only=("references.", "derived."))
+    assert run.failed == set()
+    assert "references.enrollment.user" in run.of(Outcome.SKIPPED)
+
+
+def test_what_needs_a_scope_that_was_not_asked_for_is_skipped(tmp_path: Path) -> None:
+    with a_service(tmp_path) as sis:
+        run = a_run(sis, first="oauth2-basic", scopes=(Scope.ROSTER_CORE,))
+    assert run.failed == set()
+    reason = "No scope for it was asked for: add --scope roster.readonly."
+    assert run.verdicts["operation.getStudentsForSchool"].seen == reason
+
+
+def test_scope_that_was_asked_for_and_opens_nothing_is_a_failure(tmp_path: Path) -> None:
+    layer, _, _ = DEVIATIONS["no scope for courses"]
+    assert layer is not None
+    with a_service(tmp_path, layer) as sis:
+        run = a_run(sis, first="oauth2-basic", scopes=(Scope.ROSTER_CORE,), only=("operation.getAllCourses",))
+    assert run.failed == {"operation.getAllCourses"}
 
 
 def test_wrong_credentials_leave_nothing_to_look_at(tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 BEGAN = datetime(2026, 10, 1, 6, tzinfo=UTC)
 
 
-def a_report(sis: RunningSis, key: bytes = KEY) -> Report:
+def a_report(sis: RunningSis, key: bytes = KEY, secrets: tuple[str, ...] = (TOKEN, SIS_CLIENT_SECRET)) -> Report:
     """The report of a whole run that reads everything and writes to the gradebook."""
     sign_in = BearerSignIn(TOKEN)
     terms = Terms({"bearer": sign_in}, demographics=True, gradebook_class="c1", load_requests=4, key=key)
     around = Surroundings(sleep=lambda _: None)
     with open_probe(a_connection(sis.url, sign_in), terms, around) as probe:
         results = list(run_checks(probe, CHECKS))
-        return make_report(probe, results, BEGAN, marks_of(probe), [TOKEN, SIS_CLIENT_SECRET])
+        return make_report(probe, results, BEGAN, marks_of(probe), secrets)
 
 
 def _everything_wrong(exchange: Exchange, answer: Answer) -> Answer:
@@ -68,6 +68,20 @@ def test_report_holds_nothing_personal_and_no_secret(tmp_path: Path) -> None:
             assert not [word for word in words if word == name]
         for name in ("O'Hara", "O&#39;Hara", "Zoë", "bo@riverbend", "geheim", "2011-05-04"):
             assert name not in text
+
+
+@pytest.mark.parametrize("secret", ["12", "true", "0", '"', "\\"])
+def test_secret_that_looks_like_a_value_leaves_the_report_whole(secret: str, tmp_path: Path) -> None:
+    """A header may hold a number; only the words of others are searched for it."""
+    with a_service(tmp_path, changing(_everything_wrong)) as sis:
+        bare, report = a_report(sis), a_report(sis, secrets=(secret,))
+    assert read_report(write_report(report), "report.json") == report
+    assert verify(report, KEY) == ""
+    assert report.totals == bare.totals
+    assert report.began_at == BEGAN
+    assert {name: list(records) for name, records in report.marks.collections.items()} == {
+        name: list(records) for name, records in bare.marks.collections.items()
+    }
 
 
 def test_report_is_read_again_as_it_was_written(tmp_path: Path) -> None:

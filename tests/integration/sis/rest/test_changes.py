@@ -247,7 +247,40 @@ def test_changes_are_found_in_every_style(world: World, style: Style) -> None:
 
         assert world.known
         assert rows_of(world.known) == rows_of(world.full(sis))
-    assert found.snapshot.files["enrollments"].mode is Mode.DELTA
+    is_whole = style is Style.WHOLE_DISTRICT
+    assert found.snapshot.files["enrollments"].mode is (Mode.DELTA if is_whole else Mode.BULK)
+    assert found.snapshot.files["classes"].mode is Mode.DELTA
+
+
+async def giving_students_and_teachers_only(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+    """Everybody else is given by name alone."""
+    if exchange.operation and exchange.operation.id == "getAllUsers":
+        return PlainTextResponse("no", 403)
+    return await proceed(exchange)
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("page_size", [20, 1_000])
+def test_whoever_is_named_by_what_did_not_change_stays(world: World, style: Style, page_size: int) -> None:
+    """People who are asked for by name are named by all enrollments, so those are never read by changes alone."""
+    world.settings = PullSettings(style=style, page_size=page_size)
+    world.layers = (giving_students_and_teachers_only,)
+    with world.serve() as sis:
+        with sis.records.together() as writing:
+            student, enrollment = writing.find("users", "role = 'student'")[0], writing.find("enrollments")[0]
+            aide = {"sourced_id": "aide", "username": "aide", "role": "aide", "agent_sourced_ids": None}
+            writing.put("users", {**student, **aide})
+            writing.put("enrollments", {**enrollment, "sourced_id": "aid", "user_sourced_id": "aide", "role": "aide"})
+        world.changes(sis)
+        world.at += timedelta(days=1)
+        a_school_day(sis)
+        found = world.changes(sis)
+
+        assert world.known
+        assert rows_of(world.known) == rows_of(world.full(sis))
+    assert "aide" in [row[0] for row in rows_of(world.known, ["users"])["users"]]
+    assert found.snapshot.files["enrollments"].mode is Mode.BULK
+    assert found.snapshot.files["classes"].mode is Mode.DELTA
 
 
 def test_inactive_ends_a_record_as_tobedeleted_does(world: World) -> None:

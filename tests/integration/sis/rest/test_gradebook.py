@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from integration.sandbox.sis.sis_world import LOADED_AT, a_district
 from rest_side import CLIENT, a_connection
 from sis_connect.errors import UnauthorisedError, UnavailableError
+from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.operations import Scope
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.serving import NoAnswer
@@ -309,3 +310,29 @@ def test_reading_a_service_that_is_down_is_an_error(world: World) -> None:
 def test_student_and_score_are_not_shown() -> None:
     shown = repr(RESULT)
     assert not any(secret in shown for secret in ("student_sourced_id", "17.50", "Good work"))
+
+
+@pytest.mark.parametrize("content", ["{}", '{"result": {}}', '{"result": null}'])
+def test_answer_without_a_record_is_not_found(world: World, content: str) -> None:
+    """Some answer so, with 200, for an id that nobody has."""
+
+    async def layer(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        if exchange.operation and exchange.operation.id == "getResult":
+            return PlainTextResponse(content, media_type="application/json")
+        return await proceed(exchange)
+
+    world.layers = (layer,)
+    assert world.open().find(ENTITIES["results"], "nobody") is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"user": {}}'])
+def test_answer_that_is_none_is_not_taken_for_not_found(world: World, content: str) -> None:
+    async def layer(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        if exchange.operation and exchange.operation.id == "getResult":
+            return PlainTextResponse(content, media_type="application/json")
+        return await proceed(exchange)
+
+    world.layers = (layer,)
+    gradebook = world.open()
+    with pytest.raises(UnreadablePageError):
+        gradebook.find(ENTITIES["results"], "nobody")

@@ -138,8 +138,14 @@ def test_per_school_pull_gives_the_rows_of_the_package(provider: RunningSis, pul
     assert "rest.only_students_and_teachers" not in codes_of(snapshot)
 
 
-def test_whom_no_listing_gives_is_asked_for_by_name(package: Path, puller: Puller, csv_rows: Rows) -> None:
-    """Where nothing lists people of other roles, those come whom an enrollment or another user refers to."""
+@pytest.mark.parametrize("unknown", [None, b"{}", b'{"user": {}}', b'{"user": null}'], ids=str)
+def test_whom_no_listing_gives_is_asked_for_by_name(
+    unknown: bytes | None, package: Path, puller: Puller, csv_rows: Rows
+) -> None:
+    """Where nothing lists people of other roles, those come whom an enrollment or another user refers to.
+
+    Whom the provider does not know is left out, be it said by a 404 or by an answer without a record.
+    """
     ids = {str(row[0]) for row in csv_rows["users"]}
     named = max(ids)
     nobody = "nobody"
@@ -147,6 +153,8 @@ def test_whom_no_listing_gives_is_asked_for_by_name(package: Path, puller: Pulle
     async def refuse(exchange: Exchange, proceed: Proceed) -> Answer | Response:
         if exchange.operation and exchange.operation.id == "getAllUsers":
             return PlainTextResponse("no", 403)
+        if unknown is not None and exchange.ids.get("id") == nobody:
+            return PlainTextResponse(unknown.decode(), 200, media_type="application/json")
         return await proceed(exchange)
 
     with a_provider(package, puller.folder / "sis.sqlite", refuse) as provider:

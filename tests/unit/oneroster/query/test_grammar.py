@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sis_connect.oneroster.query import FilterError, Logical, Predicate, QueryFault, parse_filter
@@ -150,6 +152,13 @@ def test_each_refusal_has_the_code_of_the_standard() -> None:
     assert codes[QueryFault.WRONG_TYPE] is codes[QueryFault.WRONG_ORDER] is CodeMinor.INVALID_DATA
     assert codes[QueryFault.BLANK_SELECTION] is CodeMinor.INVALID_BLANK_SELECTION_FIELD
     assert FilterError(QueryFault.UNKNOWN_FIELD, "shoeSize").description == "shoeSize"
+
+
+@pytest.mark.parametrize("kind", QueryFault)
+def test_a_refusal_says_what_is_wrong_in_a_sentence(kind: QueryFault) -> None:
+    alone, with_field = str(FilterError(kind)), str(FilterError(kind, "shoeSize"))
+    assert re.fullmatch(r"[A-Z][^.{}]+\.", alone)
+    assert re.fullmatch(r"[A-Z][^.{}]+“shoeSize”[^.{}]*\.", with_field)
 
 
 def test_a_refusal_never_repeats_the_value() -> None:

@@ -94,7 +94,9 @@ def test_a_long_chain_of_orgs_is_no_cycle(district: District) -> None:
 
 
 def test_a_record_with_several_faults_has_several_findings_and_one_reason(district: District) -> None:
-    district.change("classes", "algebra-1", term_sourced_ids="", course_sourced_id="nowhere", school_sourced_id="nowhere")
+    district.change(
+        "classes", "algebra-1", term_sourced_ids="", course_sourced_id="nowhere", school_sourced_id="nowhere"
+    )
     with district.checked() as checked:
         assert {
             ("record.missing_required", "algebra-1", "termSourcedIds"),
@@ -203,3 +205,18 @@ def test_a_small_memory_limit_changes_nothing(tmp_path: Path) -> None:
         small = checked.found()
     with district.checked() as checked:
         assert checked.found() == small
+
+
+@pytest.mark.parametrize("shared", ["sven@south.example", "SVEN@south.example"])
+def test_address_of_two_is_seen_beside_exactly_one_user_without_any(district: District, shared: str) -> None:
+    """No address is no value: counted as one, it would make up for the address that two users share."""
+    district.change("users", "sven", email="sven@south.example")
+    district.change("users", "siv", email=shared)
+    district.change("users", "teo", email=None)
+    with district.checked() as checked:
+        blank = checked.frames.execute("SELECT count(*) FROM clean_users WHERE email IS NULL").fetchone()
+        assert {(code, id_) for code, id_, _ in checked.found() if code == "roster.email_shared"} == {
+            ("roster.email_shared", "sven"),
+            ("roster.email_shared", "siv"),
+        }
+        assert blank == (3,)

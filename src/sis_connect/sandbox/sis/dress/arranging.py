@@ -141,10 +141,9 @@ def some_characters_are_odd(writing: Writing) -> None:
 
 
 def some_references_dangle(writing: Writing) -> None:
-    """Few enrollments are of a student who is no longer there."""
-    for row in _few(writing.find("enrollments", _STUDENTS)):
-        gone = {"sourced_id": _made_up(f"dangling/{row['sourced_id']}"), "user_sourced_id": _made_up("gone")}
-        writing.put("enrollments", row | gone)
+    """Few students name an agent who is not there."""
+    students = _few(writing.find("users", f"{_STUDENTS} AND agent_sourced_ids IS NULL"))
+    writing.change("users", _ids(students), agent_sourced_ids=_made_up("gone"))
 
 
 def some_enrollments_come_twice(writing: Writing) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.operations import Scope
+from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.partners.facts import suggested
 from sis_connect.partners.profile import DueDateRule
 from sis_connect.sandbox.sis.dress import answering, arranging, keeping
@@ -125,9 +126,7 @@ SHOWN: Mapping[str, Manner] = MappingProxyType(
         "field-name-case": Manner(layer=lambda _: answering.written(answering.birth_dates_in_small_letters)),
         "null-not-absent": _hostile(values.nulls),
         "boolean-strings": Manner(shown_by="Every provider of the sandbox writes booleans so, as the standard does."),
-        "no-tombstones": Manner(
-            before_commit=keeping.vanishing("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
-        ),
+        "no-tombstones": Manner(before_commit=keeping.vanishing(*ROSTER_ENTITIES)),
         "tobedeleted-uneven": Manner(before_commit=keeping.vanishing("users", "classes")),
         "dangling-refs": Manner(arrange=arranging.some_references_dangle),
         # People, classes and terms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.json_text import is_date_time
 from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sis.conformance.casting import is_live
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
@@ -41,7 +42,8 @@ def _moments(probe: Probe) -> list[str]:
 def _filter(probe: Probe) -> Verdict:
     """The later half of the moments is asked for, which leaves some records out."""
     for collection in ROSTER_ENTITIES:
-        moments = sorted({row["date_last_modified"] or "" for row in probe.rows(collection)})
+        told = {row["date_last_modified"] or "" for row in probe.rows(collection)}
+        moments = sorted(moment for moment in told if is_date_time(moment))
         if len(moments) > 1:
             return judge_filter(probe, collection, f"dateLastModified>='{moments[-(-len(moments) // 2)]}'")
     return skipped("All records of a collection were changed at the same moment, so no filter can be told from none.")

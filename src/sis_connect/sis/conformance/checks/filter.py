@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.query import FilterError, matches, parse_filter
-from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.status_info import CodeMinor
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.listing import Reader
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sis_connect.sis.conformance.listing import Listing
     from sis_connect.sis.conformance.probe import Probe
 
-_COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
 _UNKNOWN = "noSuchElement"
 
 
@@ -129,7 +128,7 @@ def _spaced(probe: Probe) -> Verdict:
 def _everywhere(probe: Probe) -> Verdict:
     wrong: dict[str, Taken] = {}
     seen = 0
-    for collection in _COLLECTIONS:
+    for collection in ROSTER_ENTITIES:
         try:
             verdict = judge_filter(probe, collection, f"sourcedId='{next(_quotable(probe.sample(collection).ids))}'")
         except (CannotTellError, StopIteration):
@@ -146,7 +145,7 @@ def _everywhere(probe: Probe) -> Verdict:
 
 def _turned_down(text: str, *minors: CodeMinor) -> Callable[[Probe], Verdict]:
     def judge(probe: Probe) -> Verdict:
-        collection = next((name for name in _COLLECTIONS if probe.rows(name)), None)
+        collection = next((name for name in ROSTER_ENTITIES if probe.rows(name)), None)
         if collection is None:
             raise CannotTellError("No records could be looked at.")
         taken = probe.ask(LISTINGS[collection].id, {"filter": text, "limit": 1})

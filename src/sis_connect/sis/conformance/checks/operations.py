@@ -10,6 +10,7 @@ from sis_connect.oneroster.operations import OPERATIONS, Kind, Scope
 from sis_connect.sis.conformance.casting import says
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.checks.gradebook import judge_operation
+from sis_connect.sis.conformance.listing import CUT
 from sis_connect.sis.conformance.probe import LISTINGS
 from sis_connect.sis.conformance.relations import expected_of
 
@@ -129,6 +130,10 @@ def _judge_derived(operation: Operation) -> Callable[[Probe], Verdict]:
         expected = expected_of(operation, probe.cast.of(operation.parameters) or {}, probe.rows)
         if expected is None:
             return skipped("Nothing is known to compare it with.")
+        # A listing that was read to its end and gives less than its own total is itself at fault.
+        is_cut = listing.is_cut and not listing.is_complete
+        if is_cut or any(read.is_cut for read in (base, *map(probe.sample, expected.decided_by))):
+            return skipped(CUT)
         got = set(listing.ids)
         missing = sorted(expected.must - got) if listing.is_complete else []
         if missing:

@@ -128,7 +128,10 @@ def _walk(probe: Probe) -> tuple[Listing, list[tuple[Taken, list[str]]], int]:
     offset = 0
     pages: list[tuple[Taken, list[str]]] = []
     while offset < len(listing.rows) and len(pages) < 3 * _PAGES:
-        taken, ids = page_of(probe, listing, {"limit": size, "offset": offset})
+        # What lies beyond the records that were read cannot be compared with anything.
+        limit = size if listing.is_complete else min(size, len(listing.rows) - offset)
+        taken, ids = page_of(probe, listing, {"limit": limit, "offset": offset})
+        ids = ids if listing.is_complete else ids[: len(listing.rows) - offset]
         pages.append((taken, ids))
         if not ids:
             break
@@ -171,7 +174,7 @@ def _stable(probe: Probe) -> Verdict:
 def _short(probe: Probe) -> Verdict:
     listing, pages, size = _walk(probe)
     inner = pages if not listing.is_complete else pages[:-1]
-    short = [taken for taken, ids in inner if len(ids) < size]
+    short = [taken for taken, ids in inner if len(ids) < int(taken.asked.parameters["limit"])]
     if short:
         return failed(f"{len(short)} of {len(pages)} pages of {size} hold fewer records, and more follow.", *short[:2])
     return passed(f"{len(inner)} pages of {size} are full.")

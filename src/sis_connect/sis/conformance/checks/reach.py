@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.sis.conformance.checking import Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.probe import NOBODY
 from sis_connect.transport.diagnosis import DIAGNOSES
+from sis_connect.transport.http_dates import parse_http_date
 from sis_connect.transport.reaching import Step
 
 if TYPE_CHECKING:
@@ -73,11 +72,8 @@ def clock_offset(probe: Probe) -> float | None:
     """Seconds by which the service's clock is ahead of this machine's; None when it does not tell the time."""
     taken = probe.ask("getAllOrgs", {"limit": 1}, by=NOBODY, fresh=True)
     now = probe.around.wall_clock()
-    try:
-        date = parsedate_to_datetime(taken.header("Date"))
-    except ValueError:
-        return None
-    return date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+    date = parse_http_date(taken.header("Date"))
+    return None if date is None else date.timestamp() - now
 
 
 def _clock(probe: Probe) -> Verdict:

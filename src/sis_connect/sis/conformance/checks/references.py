@@ -8,6 +8,7 @@ from sis_connect.oneroster.operations import OPERATIONS, Kind
 from sis_connect.oneroster.schema import ENTITIES, FieldType
 from sis_connect.sis.conformance.casting import is_live
 from sis_connect.sis.conformance.checking import Check, Coping, Group, Level, failed, passed, skipped
+from sis_connect.sis.conformance.listing import CUT
 from sis_connect.sis.conformance.probe import LISTINGS
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def _leads_somewhere(entity: Entity, field: Field) -> Callable[[Probe], Verdict]
         if not ids:
             return skipped("No record has such a reference.")
         known = probe.sample(target)
+        if listing.is_cut or known.is_cut:
+            return skipped(CUT)
         unknown = sorted(ids - set(known.ids))
         if not known.is_complete:
             unknown = [id_ for id_ in unknown[:_ASKED_FOR] if _is_missing(probe, target, id_)]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.json_deviations import Deviation
+from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from sis_connect.sis.conformance.probe import Probe
 
 _VERSION = re.compile(r"/v(\d+)p(\d+)(?=/|$)")
-_COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
 
 
 def version_in(url: str) -> str:
@@ -32,7 +32,7 @@ def _address(probe: Probe) -> Verdict:
 
 def _not_1_0(probe: Probe) -> Verdict:
     seen = 0
-    for collection in _COLLECTIONS:
+    for collection in ROSTER_ENTITIES:
         rows = probe.rows(collection)
         seen += len(rows)
         inactive = sum((row["status"] or "").strip().lower() == "inactive" for row in rows)
@@ -47,7 +47,7 @@ def _not_1_0(probe: Probe) -> Verdict:
 
 def _not_1_2(probe: Probe) -> Verdict:
     seen = 0
-    for collection in _COLLECTIONS:
+    for collection in ROSTER_ENTITIES:
         seen += len(probe.rows(collection))
         found = _names(probe, collection, Deviation.ROLES_OF_1_2)
         if found:

@@ -1,0 +1,16 @@
+"""What errors of a SIS call its settings."""
+
+from __future__ import annotations
+
+from sis_connect import config
+from sis_connect.sis.rest import remedies
+
+
+def test_variables_are_those_that_are_read() -> None:
+    own = (remedies.KEY_VARIABLE, remedies.SECRET_VARIABLE, remedies.TOKEN_VARIABLE)
+    assert own == (config.SIS_KEY_VARIABLE, config.SIS_SECRET_VARIABLE, config.SIS_TOKEN_VARIABLE)
+
+
+def test_usual_address_is_not_doubted() -> None:
+    assert remedies.nothing_there("https://sis.example/ims/oneroster/v1p1/") == ""
+    assert remedies.nothing_there("https://sis.example").startswith("Nothing is at https://sis.example; OneRoster")
