@@ -274,7 +274,7 @@ def test_duplicates_are_told_apart(district: Side) -> None:
 def test_an_unknown_role_names_those_that_exist(side: Side) -> None:
     with pytest.raises(ConfigurationError, match="Principal") as caught:
         side.write(create(a_user(role="Principal", school_key=None)))
-    assert caught.value.where == "roles"
+    assert caught.value.where == "people.roles"
     assert "“Teacher”" in caught.value.fix
     assert side.sandbox.statistics().write_calls == 0
 

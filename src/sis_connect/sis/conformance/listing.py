@@ -56,8 +56,8 @@ class Listing:
 
     @property
     def is_cut(self) -> bool:
-        """True when reading stopped before the end, and the service says itself that there is more."""
-        return not self.is_complete and self.total is not None and self.total > len(self.records)
+        """True when there are more records than were read, by what the service says itself."""
+        return self.total is not None and self.total > len(self.records)
 
     @property
     def total(self) -> int | None:
