@@ -109,7 +109,7 @@ def test_sis_in_the_dress_of_a_partner_is_ready_to_be_synced_from(run: CommandLi
     process.communicate()
     assert synced.code is ExitCode.OK
     assert synced.document()["adds_up"]
-    assert wrong.code is ExitCode.SIS
+    assert wrong.code is ExitCode.CONFIGURATION
     assert missing.code is ExitCode.CONFIGURATION
     assert missing.document()["error"]["where"] == "SIS_CONNECT_SIS_KEY"
 

@@ -101,7 +101,7 @@ def test_environment_names_another_address_of_the_lms(tmp_path: Path) -> None:
         ('[sis]\ntokn_url = "x"', "sis.tokn_url", "Did you mean 'sis.token_url'?"),
         ('[sis]\nextras = ["demografics"]', "sis.extras[0]", "Did you mean 'demographics'?"),
         ("[sis]\npage_size = 0", "sis.page_size", "must be a whole number, 1 or more, not 0."),
-        ("[sis.headers]\nX-Key = 1", "sis.headers.X-Key", "must be a text, not 1."),
+        ("[sis.headers]\nX-Key = 1", "sis.headers.X-Key", "must be a text."),
         ('[sis]\nscopes = "all"', "sis.scopes", "must be a list, each a text or 'standard', not 'all'."),
         ('[engine]\nmemory = "lots"', "engine.memory", "must be a size such as '1GB' or '512MB', not 'lots'."),
         ("[engine]\nthreads = -1", "engine.threads", "must be a whole number, 0 or more, not -1."),
