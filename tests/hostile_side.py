@@ -95,6 +95,10 @@ class TickingTime(SimulatedTime):
         return self.now
 
 
+def _one_at_a_time(connection: RestConnection) -> RestConnection:
+    return replace(connection, pull=replace(_PULL, concurrency=1))
+
+
 class HostileDistrict:
     """A district that was synchronised once from an honest provider, and then meets a hostile one."""
 
@@ -115,14 +119,17 @@ class HostileDistrict:
         """What becomes of a night with this scenario; AssertionError when it believes a shorter roster."""
         if not scenario.is_of_the_whole and scenario.theme is not Theme.CHANGES:
             connection = self.connection(self.sis, {SCENARIO_HEADER: scenario.name})
+            if scenario.theme is Theme.SERVICE:
+                # Time is simulated: the wait of one request would be spent by another that is being answered.
+                connection = _one_at_a_time(connection)
             return self._meet(self.sis, connection, scenario, folder)
         folder.mkdir(parents=True, exist_ok=True)
         load_package(self.package, folder / "sis.sqlite", at=LOADED_AT)
         with start(SisSettings(scenario=scenario.name), folder / "sis.sqlite") as sis:
             connection = self.connection(sis)
-            if scenario.theme is Theme.CHANGES:
+            if scenario.theme in {Theme.CHANGES, Theme.SERVICE}:
                 # What is noticed of a change depends on which page is read before it.
-                connection = replace(connection, pull=replace(_PULL, concurrency=1))
+                connection = _one_at_a_time(connection)
             return self._meet(sis, connection, scenario, folder)
 
     def connection(self, sis: RunningSis, headers: Mapping[str, str] | None = None) -> RestConnection:
