@@ -25,7 +25,8 @@ from bench.measure import table
 from sis_connect.frames import Limits, open_frames
 from sis_connect.sandbox.sis import Client, SisSettings, load_district, start
 from sis_connect.sis.rest.connection import BearerSignIn, PullSettings, RestConnection, open_client
-from sis_connect.sis.rest.pull import pull_roster
+from sis_connect.sis.rest.pulling.job import PullJob
+from sis_connect.sis.rest.pulling.pull import pull_roster
 from sis_connect.transport.addresses import Reach
 from sis_connect.transport.client import Surroundings
 from sis_connect.transport.token_bucket import Rate
@@ -98,7 +99,7 @@ class Bench:
             clock = Clock()
             with open_client(connection, Surroundings(wire=wire)) as client:
                 parts = Path(folder) / "parts"
-                pull_roster(client, self.pull, frames, into=into, parts=parts, service="an invented SIS", now=time.time)
+                pull_roster(PullJob(client, self.pull, frames, into, parts, "an invented SIS", time.time))
             return clock.spent()
 
     def bare(self, urls: list[str]) -> tuple[Spent, int]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from sis_connect.oneroster.model import FieldType
 from sis_connect.oneroster.query import FilterError, Predicate, matches, parse_filter
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.schema import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
 
 #: The entities that have a collection of their own in REST.
 COLLECTIONS = tuple(name for name in ENTITIES if name not in ("courseResources", "classResources"))

@@ -21,11 +21,11 @@ from sis_connect.errors import PullRefusedError, SisConnectError
 from sis_connect.frames import Limits, identifier, open_frames
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.values import parsed
+from sis_connect.progress import NoProgress
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.sandbox.sis import SIS_CLIENT_ID, SIS_CLIENT_SECRET, SisSettings, load_package, start
 from sis_connect.sandbox.sis.hostile.choosing import SCENARIO_HEADER
 from sis_connect.sandbox.sis.hostile.scenario import Theme
-from sis_connect.sis.progress import NoProgress
 from sis_connect.sis.rest.connection import PullSettings, RestConnection
 from sis_connect.sis.rest.source import RestSource
 from sis_connect.store.folder import DataFolder

@@ -8,7 +8,8 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES, FieldType, Requirement
+from sis_connect.oneroster.model import FieldType, Requirement
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.values import GUID_PATTERN
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sis_connect.sis.rest.paging import Paging
-from sis_connect.sis.rest.steps import Again, Ask, Bounds, Complete, Refused, Said, Unsettled
+from sis_connect.sis.rest.paging.machine import Paging
+from sis_connect.sis.rest.paging.steps import Again, Ask, Bounds, Complete, Refused, Said, Unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.rest.place import Place
-    from sis_connect.sis.rest.steps import Step
+    from sis_connect.sis.rest.paging.place import Place
+    from sis_connect.sis.rest.paging.steps import Step
 
 
 def ids(number: int, *, prefix: str = "r") -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sis_connect.partners.program import events as ev
 from sis_connect.partners.program.deciding import ReportSeen, RunSeen
 from sis_connect.sis.conformance.catalogue import CHECKS
-from sis_connect.sis.conformance.marks import Marks
+from sis_connect.sis.conformance.marks import Remembered
 from sis_connect.sis.conformance.report import CheckResult, Exchange, Reply, Report, Request, Totals, seal, write_report
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def conformance_report(
         failed_advice=sum(check.level.name == "ADVICE" for check in bad),
         unlivable=sum(check.coping.name == "NO" for check in bad),
     )
-    report = Report("0.1.0", at, at, url, ("oauth2-basic",), 40, totals, checks, Marks({}, ()))
+    report = Report("0.1.0", at, at, url, ("oauth2-basic",), 40, totals, checks, Remembered({}, ()))
     return write_report(seal(report, key))
 
 

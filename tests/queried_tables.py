@@ -14,8 +14,8 @@ from sis_connect.oneroster.schema import ENTITIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.query import Filter
-    from sis_connect.oneroster.schema import Entity
 
     Row = Mapping[str, str | None]
 

@@ -12,7 +12,8 @@ from sis_connect.sandbox.sis.loading import load_package
 from sis_connect.sandbox.sis.server import start
 from sis_connect.sandbox.sis.settings import Client, SisSettings
 from sis_connect.sis.rest.connection import BearerSignIn, PullSettings, RestConnection, open_client
-from sis_connect.sis.rest.pull import pull_roster
+from sis_connect.sis.rest.pulling.job import PullJob
+from sis_connect.sis.rest.pulling.pull import pull_roster
 from sis_connect.transport.addresses import Reach
 from sis_connect.transport.client import Patience, Surroundings
 from sis_connect.transport.retry import Backoff
@@ -86,13 +87,7 @@ class Puller:
             open_frames(Limits(memory="512MB", threads=1)) as frames,
         ):
             snapshot = pull_roster(
-                client,
-                connection.pull,
-                frames,
-                into=into,
-                parts=self.parts,
-                service="an invented SIS",
-                now=lambda: self.now,
+                PullJob(client, connection.pull, frames, into, self.parts, "an invented SIS", lambda: self.now)
             )
         return snapshot, rows_of(snapshot)
 

@@ -9,28 +9,33 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sis_connect import config
 from sis_connect.errors import ConfigurationError, SisConnectError
 from sis_connect.findings import Fixer, Rule, Severity
 from sis_connect.frames import Limits
+from sis_connect.grades.findings import RULES as GRADE_RULES
 from sis_connect.oneroster.operations import Scope
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.partner_connections import Circumstances, find_way, partner_ways
+from sis_connect.partner_gradebook import gradebook_of, gradebook_ways, open_sis_gradebook
+from sis_connect.runs.grade_passback import GradePassback, GradeSettings
 from sis_connect.runs.runner import Runner, RunSettings
-from sis_connect.schoology.connection import SchoologySettings, open_target
+from sis_connect.schoology.connection import SchoologySettings, open_grade_source, open_target
 from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
 from sis_connect.sis.csv_source import PackageSource
 from sis_connect.sis.csv_writer import write_package
 from sis_connect.sis.limits import DEFAULT_LIMITS
 from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, PullSettings, RestConnection
-from sis_connect.sis.rest.derived import Style
-from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
-from sis_connect.sis.rest.honesty import FullSchedule
+from sis_connect.sis.rest.pulling.derived import Style
+from sis_connect.sis.rest.pulling.honesty import RULES as HONESTY_RULES
+from sis_connect.sis.rest.pulling.honesty import FullSchedule
 from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sis.rest.source import DeltaTerms, RestSource
+from sis_connect.sis.sign_ins import SignInName
 from sis_connect.store.folder import DataFolder
 from sis_connect.sync.apply import DEPENDS_ON_REFUSED
 from sis_connect.sync.changes import KEY_TAKEN
@@ -48,6 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sis_connect.grades.source import GradeSource
+    from sis_connect.grades.target import GradebookTarget
     from sis_connect.runs.roster_source import RosterSource
     from sis_connect.settings import SchoologySettings as SchoologyRules
     from sis_connect.settings import Settings, SisSettings
@@ -72,6 +79,8 @@ class District:
     runner: Runner
     open_target: Callable[[], RosterTarget]
     settings: Settings
+    #: The runs that send grades back.
+    grades: GradePassback
 
 
 @contextmanager
@@ -117,8 +126,23 @@ def open_district(
             now=_now,
         )
         stack.callback(runner.database.close)
+
+        @cache
+        def grade_source() -> GradeSource:
+            known = credentials or config.read_credentials()
+            return stack.enter_context(open_grade_source(_schoology(settings.schoology, known)))
+
+        @cache
+        def gradebook() -> GradebookTarget:
+            found = gradebook_ways(
+                settings.sis, _circumstances(settings.sis), lambda: sis_connection(settings.sis, sis_credentials)
+            )
+            opened = open_sis_gradebook(found, around, now=_now, tokens=tokens, limiters=limiters)
+            return stack.enter_context(opened)
+
+        grades = GradePassback(runner, _grade_settings(settings), grade_source, gradebook)
         try:
-            yield District(runner, target, settings)
+            yield District(runner, target, settings, grades)
         except ConfigurationError as error:
             raise config.located(error, rules) from error
 
@@ -149,7 +173,10 @@ _EARLY = timedelta(hours=4)
 
 _RULES = {
     rule.code: rule
-    for rule in (*READING_RULES, *JSON_RULES, *REST_RULES, *HONESTY_RULES, *STAGE_RULES, *CHECK_RULES, *SHAPE_RULES)
+    for rule in (
+        *(*READING_RULES, *JSON_RULES, *REST_RULES, *HONESTY_RULES),
+        *(*STAGE_RULES, *CHECK_RULES, *SHAPE_RULES, *GRADE_RULES.values()),
+    )
 }
 _REFUSALS = {
     DEPENDS_ON_REFUSED: (
@@ -172,7 +199,13 @@ def _run_settings(settings: Settings, folder: DataFolder, *, strict: bool) -> Ru
         time_zone=settings.time_zone,
         keep_plans=engine.keep_plans,
         refusals=settings.refusals,
+        asking=settings.sis.deciding(),
     )
+
+
+def _grade_settings(settings: Settings) -> GradeSettings:
+    manners, mints_ids = gradebook_of(settings.sis)
+    return GradeSettings(settings.grades, manners, mints_ids, settings.sis.concurrency, settings.engine.keep_plans)
 
 
 def _schoology(settings: SchoologyRules, credentials: config.Credentials) -> SchoologySettings:
@@ -216,7 +249,11 @@ def _ways(settings: SisSettings, credentials: config.SisCredentials | None) -> t
     """The ways to ask the SIS of the rules that are worth trying; one, unless a partner's profile leaves it open."""
     if not settings.partner:
         return (sis_connection(settings, credentials),)
-    return partner_ways(settings, Circumstances(_reach(settings), _rate(settings), pull=_pull(settings)))
+    return partner_ways(settings, _circumstances(settings))
+
+
+def _circumstances(settings: SisSettings) -> Circumstances:
+    return Circumstances(_reach(settings), _rate(settings), pull=_pull(settings))
 
 
 def _reach(settings: SisSettings) -> Reach:
@@ -251,13 +288,14 @@ def _sign_in(settings: SisSettings, credentials: config.SisCredentials) -> SignI
     if credentials.pair is None:
         return BearerSignIn(credentials.token)
     pair = Credentials(credentials.pair.key, credentials.pair.secret)
-    match settings.sign_in:
-        case "oauth1-sha1":
+    way = None if settings.sign_in == "standard" else SignInName(settings.sign_in)
+    match way:
+        case SignInName.OAUTH1_SHA1:
             return OAuth1SignIn(pair, SignatureMethod.HMAC_SHA1)
-        case "oauth1-sha256":
+        case SignInName.OAUTH1_SHA256:
             return OAuth1SignIn(pair, SignatureMethod.HMAC_SHA256)
         case _:
-            style = ClientStyle.BODY if settings.sign_in == "oauth2-body" else ClientStyle.BASIC
+            style = ClientStyle.BODY if way is SignInName.OAUTH2_BODY else ClientStyle.BASIC
             token_url = settings.token_url or derived_token_url(settings.url)
             return ClientGrant(token_url, pair, _scopes(settings), style)
 

@@ -18,12 +18,8 @@ import msgspec
 from msgspec import inspect
 
 from sis_connect.errors import ConfigurationError
-from sis_connect.settings import (
-    LOCAL,
-    ScopeSettings,
-    Settings,
-    SisSettings,
-)
+from sis_connect.grades.rules import TIME_OF_DAY
+from sis_connect.settings import LOCAL, SIZE, ScopeSettings, Settings, SisSettings
 from sis_connect.sync.plan.guard import GuardRules
 
 if TYPE_CHECKING:
@@ -57,10 +53,15 @@ _PLACES: Final = {
     "client_secret": SIS_SECRET_VARIABLE,
     "bearer_token": SIS_TOKEN_VARIABLE,
 }
+#: Before the name of a header in a partner's entries.
+_HEADER_ENTRY: Final = "header."
 
 _REFERENCE = "docs/configuration.md explains every setting."
 
 _HEADERS: Final = "sis.headers"
+_GRADE_HEADERS: Final = "sis.grade_headers"
+#: What a text of a certain form is, as a person reads it.
+_PATTERNS: Final = {SIZE: "a size such as '1GB' or '512MB'", TIME_OF_DAY: "a time of day such as '02:30'"}
 #: Whatever else stands where a variable is to be named may be a secret, and is never shown.
 _VARIABLE_NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 
@@ -128,7 +129,13 @@ def read_sis_credentials(settings: SisSettings, environment: Mapping[str, str] =
 
 def read_sis_headers(settings: SisSettings, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Values of the headers that every request carries besides, by name; ConfigurationError as above."""
-    return {name: _header(name, variable, environment) for name, variable in settings.headers.items()}
+    return {name: _header(_HEADERS, name, variable, environment) for name, variable in settings.headers.items()}
+
+
+def read_sis_grade_headers(settings: SisSettings, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Values of the headers that requests to the gradebook carry besides, by name; ConfigurationError as above."""
+    named = settings.grade_headers.items()
+    return {name: _header(_GRADE_HEADERS, name, variable, environment) for name, variable in named}
 
 
 def read_partner_entries(
@@ -147,23 +154,27 @@ def read_partner_entries(
     if kind == "oauth1" and "signature" in asked:
         said["signature"] = f"HMAC-{detail.upper()}"
     secrets = {"client_id": SIS_KEY_VARIABLE, "client_secret": SIS_SECRET_VARIABLE, "bearer_token": SIS_TOKEN_VARIABLE}
+    named = {**settings.headers, **settings.grade_headers}
+    secrets |= {f"{_HEADER_ENTRY}{name.lower()}": variable for name, variable in named.items()}
     said |= {name: environment.get(variable, "") for name, variable in secrets.items() if name in asked}
     return {name: text for name, text in said.items() if text}
 
 
 def place_of_entry(name: str) -> str:
     """Where the entry of a partner's form stands: a setting, or a variable of the environment."""
+    if name.startswith(_HEADER_ENTRY):
+        return f"{_GRADE_HEADERS}.{name.removeprefix(_HEADER_ENTRY)}"
     return _PLACES.get(name, f"sis.{name}")
 
 
-def _header(name: str, variable: str, environment: Mapping[str, str]) -> str:
+def _header(table: str, name: str, variable: str, environment: Mapping[str, str]) -> str:
     if not is_variable_name(variable):
         raise ConfigurationError(
             f"The header {name} has no name of a variable for its value.",
-            where=f"{_HEADERS}.{name}",
+            where=f"{table}.{name}",
             fix="Name a variable of the environment in capitals, such as SIS_HEADER, and put the value into it.",
         )
-    return _variable(variable, environment, f"Set it to the value of the header {name}, as {_HEADERS} says.")
+    return _variable(variable, environment, f"Set it to the value of the header {name}, as {table} says.")
 
 
 def is_variable_name(text: str) -> bool:
@@ -185,7 +196,7 @@ def setting_types() -> dict[str, str]:
 
 def located(error: ConfigurationError, path: Path | None) -> ConfigurationError:
     """The same error, naming the rules file too when its place is a setting."""
-    is_setting = error.where in setting_types() or error.where.startswith(f"{_HEADERS}.")
+    is_setting = error.where in setting_types() or error.where.startswith((f"{_HEADERS}.", f"{_GRADE_HEADERS}."))
     if path is None or not is_setting:
         return error
     return ConfigurationError(error.what, where=f"{path}, {error.where}", fix=error.fix)
@@ -247,22 +258,35 @@ def _explained(message: str, content: Mapping[str, Any], path: Path | None) -> C
     key = place.strip("`").removeprefix("$").lstrip(".")
     if "unknown field" in what:
         return _unknown(key, what.rsplit("`", 2)[-2], path)
-    type_ = dict(_walk(inspect.type_info(Settings)))[re.sub(r"\[[^\]]*\]$", "", key)]
-    if isinstance(type_, inspect.VarTupleType) and key.endswith("]"):
-        type_ = type_.item_type
-    elif isinstance(type_, inspect.DictType) and key.endswith("]"):
-        table = key.removesuffix("[...]")
-        type_, entries = type_.value_type, _find(content, table)
-        wrong = (
-            [name for name, value in entries.items() if not isinstance(value, str)] if isinstance(entries, dict) else []
-        )
-        key = f"{table}.{wrong[0]}" if wrong else table
-    given = _find(content, key)
+    key, type_, given = _pinpoint(key, content)
     fix = _did_you_mean(str(given), list(_choices(type_))) if isinstance(given, str) else ""
     if isinstance(given, str) and not fix and _takes_list(type_):
         fix = f'Write a list such as {key.rpartition(".")[2]} = ["..."].'
-    not_this = "" if key.startswith(_HEADERS) else f", not {_shown(given)}"
+    not_this = "" if key.startswith((_HEADERS, _GRADE_HEADERS)) else f", not {_shown(given)}"
     return _refusal(f"must be {_in_words(type_)}{not_this}", key, path, fix=fix)
+
+
+def _pinpoint(place: str, content: Mapping[str, Any]) -> tuple[str, inspect.Type, object]:
+    """The key that is wrong, what it may be, and what it is; the validator leaves keys of the district's own out."""
+    key, *steps = re.split(r"(?=\[)", place)
+    type_, given = dict(_walk(inspect.type_info(Settings)))[key], _find(content, key)
+    for step in steps:
+        if isinstance(type_, inspect.VarTupleType) and isinstance(given, list):
+            key, type_, given = f"{key}{step}", type_.item_type, given[int(step.strip("[]"))]
+        elif isinstance(type_, inspect.DictType) and isinstance(given, dict):
+            inner = type_.value_type
+            name = next((name for name, value in given.items() if not _fits(value, inner)), None)
+            if name is None:
+                break
+            key, type_, given = f"{key}.{name}", inner, given[name]
+    return key, type_, given
+
+
+def _fits(value: object, type_: inspect.Type) -> bool:
+    """True when the value of a table with keys of the district's own may be what it is."""
+    if isinstance(type_, inspect.DictType):
+        return isinstance(value, dict) and all(_fits(one, type_.value_type) for one in value.values())
+    return value in type_.values if isinstance(type_, inspect.LiteralType) else isinstance(value, str)
 
 
 def _unknown(table: str, field: str, path: Path | None) -> ConfigurationError:
@@ -358,7 +382,7 @@ def _in_words(type_: inspect.Type) -> str:
         case inspect.FloatType(gt=more):
             return "a number" if more is None else f"a number above {more}"
         case inspect.StrType(pattern=pattern):
-            return "a text" if pattern is None else "a size such as '1GB' or '512MB'"
+            return "a text" if pattern is None else _PATTERNS[pattern]
         case inspect.BoolType():
             return "true or false"
         case inspect.VarTupleType(item_type=item):

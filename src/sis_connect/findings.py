@@ -25,6 +25,7 @@ class Fixer(StrEnum):
     """Who can fix the cause."""
 
     DISTRICT = "district"
+    TEACHER = "teacher"
     VENDOR = "SIS vendor"
     OPERATOR = "operator"
 

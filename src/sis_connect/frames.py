@@ -41,9 +41,8 @@ class Limits:
 @contextmanager
 def open_frames(limits: Limits | None = None) -> Iterator[Frames]:
     """A session that never touches the network, spills to disk and forgets everything when closed."""
-    # Imported late: commands that need no engine start at once, and no module of ours holds on to the binding, which
-    # complains at the end of the process about whatever outlives it.
-    import duckdb  # noqa: PLC0415
+    # No module of ours holds on to the binding either: it complains at the end about whatever outlives it.
+    import duckdb  # noqa: PLC0415 -- commands that need no engine start at once
 
     limits = limits or Limits()
     if limits.spill_folder is not None:

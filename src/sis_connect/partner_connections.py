@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from sis_connect import config
 from sis_connect.errors import ConfigurationError, SisConnectError, SourceError, TargetError
 from sis_connect.oneroster.operations import Scope
+from sis_connect.partners import fields as form
+from sis_connect.partners.advising import what_stands_before, where_entered
 from sis_connect.partners.connecting import build_connection, build_credentials
-from sis_connect.partners.directory import load
+from sis_connect.partners.directory import find_profile
 from sis_connect.partners.entries import check_entries
-from sis_connect.partners.fields import fields, overrides
 from sis_connect.partners.profile import CredentialStyle, PullStyle, Signature, SignInKind
 from sis_connect.sis.rest.connection import (
     BearerSignIn,
@@ -27,11 +28,12 @@ from sis_connect.sis.rest.connection import (
     RestConnection,
     open_client,
 )
-from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.pulling.derived import Style
 from sis_connect.sis.rest.source import advising_doctor
+from sis_connect.sis.sign_ins import SignInName
 from sis_connect.transport.addresses import Reach
 from sis_connect.transport.client import Patience
-from sis_connect.transport.diagnosis import Cause
+from sis_connect.transport.diagnosis import DIAGNOSES, Cause
 from sis_connect.transport.oauth1 import Credentials as Pair
 from sis_connect.transport.oauth1 import SignatureMethod
 from sis_connect.transport.oauth2 import ClientGrant, ClientStyle
@@ -52,7 +54,10 @@ _METHODS = {Signature.SHA1: SignatureMethod.HMAC_SHA1, Signature.SHA256: Signatu
 #: The query of a token address is no place for a secret: it ends in logs. Nobody asks for it alone.
 _STYLES = {CredentialStyle.BASIC: ClientStyle.BASIC, CredentialStyle.BODY: ClientStyle.BODY}
 #: What the rules say where an installation is known to take one place only.
-_PINNED_STYLES = {"oauth2-basic": CredentialStyle.BASIC, "oauth2-body": CredentialStyle.BODY}
+_PINNED_STYLES: Final[Mapping[str, CredentialStyle]] = {
+    SignInName.OAUTH2_BASIC: CredentialStyle.BASIC,
+    SignInName.OAUTH2_BODY: CredentialStyle.BODY,
+}
 _EXTRA_SCOPES = {"demographics": Scope.DEMOGRAPHICS, "resources": Scope.RESOURCE}
 
 #: Asking for fewer scopes may help where one of these is known.
@@ -60,6 +65,28 @@ _FEWER_SCOPES = frozenset(("scope-core-not-enough", "scope-keep-small"))
 #: What a header besides does for a quirk.
 _QUIRK_HEADERS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {"form-content-type-on-get": MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})}
+)
+
+_CREDENTIALS = (form.CLIENT_ID, form.CLIENT_SECRET, form.BEARER_TOKEN)
+#: Entries to look at once more after a refusal.
+_ENTRIES_OF: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(
+    {
+        Cause.CLIENT_REFUSED: _CREDENTIALS,
+        Cause.UNAUTHORISED: _CREDENTIALS,
+        Cause.SCOPE_REFUSED: (form.SCOPE,),
+        Cause.NO_SIGN_IN_SERVICE: (form.TOKEN_URL, form.API_URL),
+        Cause.NOT_FOUND: (form.API_URL,),
+        Cause.HTML: (form.API_URL,),
+        Cause.NO_SUCH_HOST: (form.API_URL,),
+    }
+)
+#: Quirks that may be behind a refusal.
+_QUIRKS_OF: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(
+    {
+        Cause.CLIENT_REFUSED: ("credentials-expire",),
+        Cause.UNAUTHORISED: ("credentials-expire",),
+        Cause.FORBIDDEN: ("permission-per-endpoint", "licence-gated", "partner-gated"),
+    }
 )
 
 #: The token request was turned down in a way that another place of the secret, or other scopes, may mend.
@@ -89,6 +116,7 @@ def ways(
         page_size=min(around.pull.page_size, connection.page_size),
         concurrency=min(around.pull.concurrency, connection.concurrency),
         style=Style.PER_SCHOOL if per_school else around.pull.style,
+        trims_ids="ids-whitespace" in connection.quirks,
     )
     headers = dict(credentials.headers)
     for quirk in sorted(connection.quirks & _QUIRK_HEADERS.keys()):
@@ -107,22 +135,27 @@ def ways(
     )
 
 
-def partner_ways(settings: SisSettings, circumstances: Circumstances) -> tuple[RestConnection, ...]:
+def partner_ways(
+    settings: SisSettings, circumstances: Circumstances, *, grades: bool = False
+) -> tuple[RestConnection, ...]:
     """Every way worth trying to open the connection that the rules and the environment describe for a partner.
 
-    ConfigurationError says all that is missing or wrong in the partner's own words, and where each of it stands.
+    With `grades` one that can send grades; what only requests to the gradebook carry is not in it. ConfigurationError
+    says all that is missing or wrong in the partner's own words, and where each of it stands.
     """
-    profile = load().get(settings.partner)
-    asked = {field.name for field in (*fields(profile), *overrides(profile))}
+    profile = find_profile(settings.partner)
+    asked = {field.name for field in (*form.fields(profile, grades=grades), *form.overrides(profile))}
     entries = config.read_partner_entries(settings, asked)
-    _refuse_wrong(profile, entries)
-    connection = build_connection(profile, entries)
+    _refuse_wrong(profile, entries, grades=grades)
+    connection = build_connection(profile, entries, grades=grades)
     pinned = _PINNED_STYLES.get(settings.sign_in)
     if pinned is not None and connection.credential_styles:
         connection = replace(connection, credential_styles=(pinned,))
     headers = config.read_sis_headers(settings)
     found = ways(connection, build_credentials(profile, entries), circumstances)
-    return tuple(replace(way, headers={**way.headers, **headers}) for way in found)
+    said = _said(entries, are_all_tried=len(found) > 1)
+    advice = _advice(profile, connection.sign_in)
+    return tuple(replace(way, headers={**way.headers, **headers}, fixes=_fixes(way, said, advice)) for way in found)
 
 
 def find_way(
@@ -131,8 +164,9 @@ def find_way(
     *,
     tokens: TokenCache | None = None,
     limiters: HostLimiters | None = None,
+    probe: str = "/enrollments",
 ) -> RestConnection:
-    """The first way by which one record can be read; the only one is taken unseen.
+    """The first way by which one record of the collection `probe` can be read; the only one is taken unseen.
 
     Whatever has nothing to do with the sign-in is left for the pull to meet. Raises the error of the first way when
     the service takes none: SourceError, or ConfigurationError where a setting is to blame.
@@ -144,7 +178,7 @@ def find_way(
             return way
         if way.sign_in.style in refused:
             continue
-        error = _try(way, surroundings, tokens, limiters)
+        error = _try(way, probe, surroundings, tokens, limiters)
         if error is None or error.cause not in _ANOTHER_STYLE | _ANOTHER_SCOPE:
             return way
         if error.cause in _ANOTHER_STYLE:
@@ -157,8 +191,8 @@ def find_way(
     raise advising_doctor(first)
 
 
-def _refuse_wrong(profile: Profile, entries: Mapping[str, str]) -> None:
-    remarks = [remark for remark in check_entries(profile, entries) if remark.refuses]
+def _refuse_wrong(profile: Profile, entries: Mapping[str, str], *, grades: bool) -> None:
+    remarks = [remark for remark in check_entries(profile, entries, grades=grades) if remark.refuses]
     if remarks:
         places = dict.fromkeys(config.place_of_entry(remark.field) for remark in remarks)
         raise ConfigurationError(
@@ -168,13 +202,44 @@ def _refuse_wrong(profile: Profile, entries: Mapping[str, str]) -> None:
         )
 
 
+def _advice(profile: Profile, kind: SignInKind) -> dict[Cause, str]:
+    """What the profile adds to the remedy of each cause."""
+    told = {cause: where_entered(profile, names, kind) for cause, names in _ENTRIES_OF.items()}
+    for cause, quirks in _QUIRKS_OF.items():
+        told[cause] = f"{told.get(cause, '')} {what_stands_before(profile, quirks)}".strip()
+    return {cause: text for cause, text in told.items() if text}
+
+
+def _said(entries: Mapping[str, str], *, are_all_tried: bool) -> dict[Cause, str]:
+    """Remedies that take the place of those for any SIS."""
+    said = {}
+    if are_all_tried:
+        said[Cause.CLIENT_REFUSED] = (
+            f"Copy {config.SIS_KEY_VARIABLE} and {config.SIS_SECRET_VARIABLE} again; they were sent in every way that "
+            "this SIS may take."
+        )
+    if form.TOKEN_URL not in entries:
+        said[Cause.NO_SIGN_IN_SERVICE] = "The token address follows from sis.url: check that first."
+    return said
+
+
+def _fixes(way: RestConnection, said: Mapping[Cause, str], advice: Mapping[Cause, str]) -> dict[str, str]:
+    """The remedy of each cause of which more is known than of any SIS."""
+    known = {cause: way.naming.fix_of(cause, DIAGNOSES[cause].fix) for cause in advice}
+    return {cause.value: f"{fix} {advice.get(cause, '')}".strip() for cause, fix in {**known, **said}.items()}
+
+
 def _try(
-    way: RestConnection, surroundings: Surroundings | None, tokens: TokenCache | None, limiters: HostLimiters | None
+    way: RestConnection,
+    probe: str,
+    surroundings: Surroundings | None,
+    tokens: TokenCache | None,
+    limiters: HostLimiters | None,
 ) -> SisConnectError | None:
     """What went wrong on this way; None when nothing did."""
     try:
         with open_client(way, surroundings, tokens=tokens, limiters=limiters) as client:
-            client.http.send("GET", "/enrollments", params={"limit": 1})
+            client.http.send("GET", probe, params={"limit": 1})
     except SisConnectError as error:
         return error
     return None

@@ -14,6 +14,7 @@ import msgspec
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan.guard import Hold
+from sis_connect.sync.plan.origin import OriginChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,6 +101,10 @@ class Report(msgspec.Struct, frozen=True):
     findings: dict[str, tuple[str, int]]
     #: Keys of the district's settings that differ from those of the plan applied before.
     changed_settings: tuple[str, ...] = ()
+    #: Where its roster comes from, in words.
+    origin: str = ""
+    #: How that differs from where the roster applied before came from; None when it does not.
+    origin_change: OriginChange | None = None
 
     @property
     def needs_a_person(self) -> bool:

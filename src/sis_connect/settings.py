@@ -7,11 +7,13 @@ Not here: reading the file, and what is said when it is wrong (`config`).
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sis_connect.grades.rules import GradeRules
 from sis_connect.sync.plan import Ownership
 from sis_connect.sync.plan.guard import GuardRules
 from sis_connect.sync.plan.refusals import Refusals
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 LOCAL: Final = "local"
 
 #: A size as the columnar engine writes it: kB and so on are powers of 1000, KiB of 1024.
-_SIZE = r"^([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B$"
+SIZE = r"^([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B$"
 
 
 class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,12 +44,12 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: `lenient` mends what can be mended without guessing, and says so; `strict` takes the standard at its word.
     mode: Literal["lenient", "strict"] = "lenient"
     #: To how much a zip may unpack whose files are packed more densely than rosters usually are.
-    dense_size: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
+    dense_size: Annotated[str, msgspec.Meta(pattern=SIZE)] = "1GB"
 
     @property
     def dense_bytes(self) -> int:
         """The same in bytes."""
-        number, unit, is_binary = re.fullmatch(_SIZE, self.dense_size).groups()  # type: ignore[union-attr]  # validated
+        number, unit, is_binary = re.fullmatch(SIZE, self.dense_size).groups()  # type: ignore[union-attr]  # validated
         return int(float(number) * (1024 if is_binary else 1000) ** ("KMGT".index(unit) + 1))
 
 
@@ -73,7 +75,8 @@ class SisSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     #: Root of the service with the vendor's prefix, such as `https://sis.example/ims/oneroster/v1p1`; empty for none.
     url: str = ""
-    #: A SIS of the partner directory, by its id or name; empty for one that is described here alone.
+    #: A SIS of the partner directory, by its id or name, or by the path of a profile's file; empty for one that is
+    #: described here alone.
     partner: str = ""
     #: `standard` for the partner's way, which without a partner is `oauth2-basic`.
     sign_in: Literal["bearer", "oauth1-sha1", "oauth1-sha256", "oauth2-basic", "oauth2-body", "standard"] = "standard"
@@ -83,6 +86,8 @@ class SisSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scopes: tuple[str, ...] | Literal["standard"] = "standard"
     #: Headers that every request carries besides, each with the variable in the environment that holds its value.
     headers: dict[str, str] = {}
+    #: The same for requests to the gradebook alone, such as a vendor's second key.
+    grade_headers: dict[str, str] = {}
     #: `per-school` where the SIS does not let a whole district be read at once.
     style: Literal["per-school", "whole-district"] = "whole-district"
     #: Collections beyond the roster; Schoology needs neither.
@@ -110,12 +115,23 @@ class SisSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Whether it may be in a private network.
     allow_private: bool = False
 
+    def deciding(self) -> dict[str, object]:
+        """The settings that decide what is read, by name; not how fast, in which portions and in which network.
+
+        No secrets, also where somebody put one into the wrong place: of addresses a digest, of headers the names.
+        """
+        settings: dict[str, object] = msgspec.to_builtins(self)
+        for name in ("page_size", "concurrency", "rate", "allow_loopback", "allow_private", "grade_headers"):
+            del settings[name]
+        digests = {name: sha256(getattr(self, name).encode()).hexdigest() for name in ("url", "token_url")}
+        return {**settings, **digests, "headers": sorted(self.headers)}
+
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the machine may give."""
 
     #: Memory for the columnar engine.
-    memory: Annotated[str, msgspec.Meta(pattern=_SIZE)] = "1GB"
+    memory: Annotated[str, msgspec.Meta(pattern=SIZE)] = "1GB"
     #: Threads; 0 for one a core, eight at most.
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     #: Plans that are kept, with the snapshots they were made of; older ones go when a run ends.
@@ -138,6 +154,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refusals: Refusals = Refusals()
     sis: SisSettings = SisSettings()
     schoology: SchoologySettings = SchoologySettings()
+    grades: GradeRules = GradeRules()
     engine: EngineSettings = EngineSettings()
 
     @property

@@ -87,6 +87,13 @@ def vendor(new_town: Town) -> Iterator[Town]:
         yield replace(new_town, run=run)
 
 
+@pytest.mark.parametrize("words", [("list",), ("history",), ("status-page", "--to", "out")])
+def test_commands_that_only_look_make_no_folder(run: CommandLine, words: tuple[str, ...]) -> None:
+    ended = run("partners", *words)
+    assert ended.code is ExitCode.OK, ended.err or ended.out
+    assert [path.name for path in run.folder.iterdir() if path.name != "out"] == []
+
+
 def test_a_vendors_whole_way_from_application_to_available(vendor: Town) -> None:
     """With its own service, tested and pulled from; each state is refused until its evidence is there."""
     run = vendor.run

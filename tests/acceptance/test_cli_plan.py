@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sis_connect.cli.documents import PlanDocument
 from sis_connect.cli.exits import ExitCode
-from sis_connect.sandbox.district import ChangeKind, change_one, write_district
+from sis_connect.sandbox.district import ChangeKind, change_one, school_year_of, write_district
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,27 @@ def test_plan_and_report_name_the_rules_that_changed(town: Town) -> None:
     assert told in town.run("plan", town.package).out
     assert told in town.run("sync", town.package).out
     assert town.run("report", "--json").document()["changed_settings"] == ["classes.title"]
+
+
+def test_package_of_another_district_is_refused_until_it_is_confirmed(town: Town) -> None:
+    other = town.folder / "other"
+    write_district(other, students=40, seed=9, school_year=school_year_of(datetime.now(UTC).date()))
+    for command in ("plan", "sync"):
+        ended = town.run(command, other, "--json")
+        assert ended.code is ExitCode.STORE
+        error = ended.document()["error"]
+        assert "have no org in common" in error["what"]
+        assert "--another-district" in error["fix"]
+    assert town.sandbox.statistics().write_calls == 0
+
+    told = "The roster is another district's, which was confirmed with --another-district"
+    planned = town.run("plan", other, "--another-district")
+    assert planned.code is ExitCode.OK
+    assert told in " ".join(planned.out.split())
+    assert town.run("sync", other, "--another-district").code is ExitCode.WAITING, "the guard holds what is too much"
+    report = town.run("report", "--json").document()
+    assert report["origin_change"]["what"] == "district"
+    assert {"guard.creations", "guard.district"} <= {group["cause"] for group in report["held"]}
 
 
 def test_offline_plan_needs_neither_credentials_nor_the_lms(run: CommandLine, template: Template) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from docs.hostile_reference import PAGE, line
 from hostile_side import HostileDistrict, a_hostile_district
-from sis_connect.sandbox.sis.hostility import SCENARIOS
+from sis_connect.sandbox.sis.hostility import ROSTER_SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileDistri
         yield district
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", ROSTER_SCENARIOS)
 def test_no_shorter_roster_is_believed(district: HostileDistrict, name: str, tmp_path: Path) -> None:
-    outcome = district.meet(SCENARIOS[name], tmp_path / "night")
-    assert line(SCENARIOS[name], outcome) in PAGE.read_text(encoding="utf-8").splitlines(), (
+    outcome = district.meet(ROSTER_SCENARIOS[name], tmp_path / "night")
+    assert line(ROSTER_SCENARIOS[name], outcome) in PAGE.read_text(encoding="utf-8").splitlines(), (
         "renew the page: ./dev run python tests/docs/hostile_reference.py"
     )

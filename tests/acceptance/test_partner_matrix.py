@@ -1,4 +1,4 @@
-"""Every product of the partner program works with the sandbox in its dress; `docs/partners.md` is made of that."""
+"""Every SIS of the partner directory works with the sandbox in its dress; `docs/partners.md` is made of that."""
 
 from __future__ import annotations
 
@@ -35,8 +35,11 @@ def test_page_tells_of_every_partner_what_is_known() -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     told = {line.split(" | ")[0].removeprefix("| "): line.split(" | ")[1:-1] for line in lines if line.startswith("| ")}
     titles = [step.title for step in STEPS]
-    first = lines.index(next(line for line in lines if line.startswith("| partner | connect")))
-    matrix = {line.split(" | ")[0].removeprefix("| "): line.split(" | ")[1:-1] for line in lines[first + 2 :][:12]}
+    first = lines.index(next(line for line in lines if line.startswith("| SIS | in the program | connect")))
+    matrix = {
+        line.split(" | ")[0].removeprefix("| "): line.split(" | ")[2:-1]
+        for line in lines[first + 2 :][: len(_PROFILES)]
+    }
     outcomes = {id_: dict(zip(titles, matrix[profile.display_name], strict=True)) for id_, profile in _PROFILES.items()}
     assert told
     assert page({step.title: step.about for step in STEPS}, outcomes) == PAGE.read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from sis_connect.sandbox.district import write_district
 from sis_connect.sandbox.sis.settings import SIS_CLIENT_ID, SIS_CLIENT_SECRET
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.rest.connection import OAuth1SignIn, PullSettings
-from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.pulling.derived import Style
 from sis_connect.transport.oauth1 import Credentials, SignatureMethod
 from sis_connect.transport.oauth2 import ClientGrant
 

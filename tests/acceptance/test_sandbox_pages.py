@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +37,7 @@ PATHS = (
     "schools/10002/people",
     "courses/3000001",
     "sections/5000001",
+    "sections/5000001/gradebook",
     "people",
     "people/1000003",
     "grading-periods",
@@ -59,6 +60,8 @@ def sandbox() -> Iterator[RunningSandbox]:
                 add_school(running, title, str(100 + 10 * number), fall)
         seed = running.seed()
         seed.member(5_000_001, seed.user("guest", "Gast", MARKUP))
+        for day in range(1, 5):
+            running.teach_a_day(date(2026, 10, day), items=4)
         yield running
 
 
@@ -127,6 +130,20 @@ def test_a_person_finds_the_roster_with_the_mouse(open_page: Open) -> None:
     students = page.get_by_role("region", name="Students", exact=True).last.locator("tbody tr")
     assert students.count() == len(STUDENTS) + 1
     assert students.filter(has_text="By hand").count() == 1
+
+
+def test_a_person_finds_the_gradebook_and_leafs_through_it(open_page: Open) -> None:
+    page = open_page("sections/5000001")
+    page.get_by_role("link", name="Gradebook").click()
+    grid = page.get_by_role("region", name="Gradebook", exact=True).last
+    assert grid.locator("tbody tr").count() == len(STUDENTS) + 1
+    names = grid.locator("tbody th").first
+    left = names.bounding_box()
+    grid.evaluate("element => element.scrollLeft = 300")
+    assert grid.evaluate("element => element.scrollLeft") == 300
+    assert names.bounding_box() == left
+    page.get_by_role("navigation", name="Pages of grade items").get_by_role("link", name="Next").click()
+    assert "13\N{EN DASH}" in page.get_by_role("navigation", name="Pages of grade items").inner_text()
 
 
 def test_a_person_finds_somebody_with_the_keyboard_alone(open_page: Open) -> None:

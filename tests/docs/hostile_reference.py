@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.sis.hostile.choosing import SCENARIO_HEADER
-from sis_connect.sandbox.sis.hostility import SCENARIOS
+from sis_connect.sandbox.sis.hostility import ROSTER_SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ _HEAD = ("scenario", "what the SIS does", "learned from", "what SIS Connect does
 def page(outcomes: Mapping[str, Outcome]) -> str:
     """The whole page; `outcomes` by the names of all scenarios."""
     parts = [_ABOUT]
-    for theme, scenarios in groupby(SCENARIOS.values(), lambda scenario: scenario.theme):
+    for theme, scenarios in groupby(ROSTER_SCENARIOS.values(), lambda scenario: scenario.theme):
         rows = [line(scenario, outcomes[scenario.name]) for scenario in scenarios]
         parts += [f"## {theme}", "\n".join((_line(_HEAD), _line(["---"] * len(_HEAD)), *rows))]
     return "\n\n".join(parts) + "\n"
@@ -76,7 +76,7 @@ def _renew() -> None:
     from hostile_side import a_hostile_district
 
     with tempfile.TemporaryDirectory() as folder, a_hostile_district(Path(folder) / "district") as district:
-        outcomes = {name: district.meet(row, Path(folder) / name) for name, row in SCENARIOS.items()}
+        outcomes = {name: district.meet(row, Path(folder) / name) for name, row in ROSTER_SCENARIOS.items()}
     PAGE.write_text(page(outcomes), encoding="utf-8")
 
 

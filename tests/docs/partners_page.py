@@ -22,8 +22,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "partners.md"
 _ABOUT = """\
 # Every partner, tried
 
-For each product of the partner program a test lets a small invented district live through the steps below, from what
-its administrator enters to what stands in the LMS.
+For each product of the partner program, and for each other SIS of the directory, a test lets a small invented district
+live through the steps below, from what its administrator enters to what stands in the LMS.
 
 **These runs were made against the sandbox of SIS Connect in the dress of each vendor's service, not against any
 vendor's live service.** The dress is made of the [profile](partner-profiles.md) of the partner, which comes from public
@@ -49,21 +49,21 @@ _PARTS = ("sign_in.", "addresses.", "pulling.", "roster.")
 
 
 def partners() -> tuple[Profile, ...]:
-    """The products of the program, as a district looks for them."""
-    return tuple(profile for profile in load().profiles if profile.program is not None)
+    """The whole directory, as a district looks for it: the products of the program, and those beside it."""
+    return load().profiles
 
 
 def page(steps: Mapping[str, str], outcomes: Mapping[str, Mapping[str, str]]) -> str:
     """The whole page; what each step is about by its title, and how it ended by the partner's id."""
     about = "\n".join(f"- **{title}**: {sentences}" for title, sentences in steps.items())
-    head = _row(("partner", *steps, "open questions"))
+    head = _row(("SIS", "in the program", *steps, "open questions"))
     matrix = [row(profile, outcomes[profile.id]) for profile in partners()]
     unknown = [_row((profile.display_name, _unknown(profile))) for profile in partners()]
     quirks = [_row((profile.display_name, *_quirks(profile))) for profile in partners()]
     parts = (
         _ABOUT,
         about,
-        "\n".join((head, _row(["---"] * (len(steps) + 2)), *matrix)),
+        "\n".join((head, _row(["---"] * (len(steps) + 3)), *matrix)),
         _UNKNOWN,
         "\n".join((_row(("partner", "not known")), _row(("---", "---")), *unknown)),
         _QUIRKS,
@@ -75,7 +75,11 @@ def page(steps: Mapping[str, str], outcomes: Mapping[str, Mapping[str, str]]) ->
 
 def row(profile: Profile, outcomes: Mapping[str, str]) -> str:
     """The line of one partner in the matrix."""
-    return _row((profile.display_name, *outcomes.values(), str(len(questions(profile)))))
+    return _row((profile.display_name, _status(profile), *outcomes.values(), str(len(questions(profile)))))
+
+
+def _status(profile: Profile) -> str:
+    return profile.program.status.value if profile.program else "beside it"
 
 
 def _unknown(profile: Profile) -> str:

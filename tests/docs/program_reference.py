@@ -68,8 +68,14 @@ and every fact of a [profile](partner-profiles.md#fields), by its place, such as
 
 It is kept whatever is missing, and what is missing is named. Once it is accepted there is a draft of the profile in the
 folder `profiles`, with the vendor's answers and the application as their source; for a product that has a profile, the
-answers are laid over what was known. Names and addresses of contacts stay in the application, which `partners show`
-reads. Secrets are refused."""
+answers are laid over what was known, and whoever accepts says how they know that it comes from that vendor. Names and
+addresses of contacts stay in the application, which `partners show` reads. Refused are secrets, files of more than
+256 KiB, texts of more than 4,000 characters, and signs that cannot be seen.
+
+The draft is a profile like any other. `sis-connect sandbox --partner sis-connect-program/profiles/acorn-sis.toml` shows
+the vendor its own service as SIS Connect understood it, and a pilot district names the same file in its rules, as
+`sis.partner`, until the profile is shipped: then the file moves to `src/sis_connect/partners/profiles`, and nothing
+else changes."""
 
 _PILOTS = """\
 Districts join once their vendor is In Testing, and nights are written down once it is In Pilot: by the run of that
@@ -78,8 +84,13 @@ night, or by a person's word. A night is named by its morning, in the district's
 _ESCALATIONS = """\
 `partners escalate` opens an escalation and writes a bundle: a zip with what failed, requests and replies, codes of
 findings, times with their zone, the version of the profile, an excerpt of a conformance report and what was tried.
-Names, ids of people, e-mail addresses and secrets are masked. Requests and replies come from the conformance report;
-without one there are none.
+Names, ids of people, e-mail addresses and secrets are masked. Requests and replies come from the SIS itself, which
+`--doctor` asks at that moment, and from the conformance report that was named; without either there are none. A night
+on which the SIS could not be read left no run behind: leave RUN out then, and say `--doctor`.
+
+With `--district` an escalation is that of one district, and `partners escalations --district` shows it where its own
+stand: whose turn it is at the vendor, until when, and what was answered. Secrets that this machine knows never get into
+the log, whoever typed them.
 
 While an escalation is with the vendor its clock runs, by day and night. When a level lets its hours pass, it is the
 next level's turn, by itself: nobody has to do anything for that. The hours are those of the application, or of the

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_connect.grades.findings import RULES as GRADE_RULES
+from sis_connect.grades.plan import APPROVABLE as APPROVABLE_OF_GRADES
+from sis_connect.grades.plan import CAUSES as GRADE_CAUSES
+from sis_connect.oneroster.model import Field, Requirement
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
-from sis_connect.oneroster.schema import ENTITIES, Field, Requirement
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.schoology.refusals import REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
-from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
+from sis_connect.sis.rest.pulling.honesty import RULES as HONESTY_RULES
 from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sync.check import RULES as CHECK_RULES
 from sis_connect.sync.plan.approval import APPROVABLE
@@ -29,7 +33,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 _SEVERITIES = """\
 An *error* quarantines the record, and what depends on it; its last good state stays in the LMS. A *warning* leaves the
 doubtful value out, or asks a person to look. A *note* says what was mended on the way. Strict mode takes the standard
-at its word, for certification."""
+at its word, for certification. Of grades, an *error* says that something was not sent, or that the SIS does not hold
+it as it was sent."""
 
 _ABOUT_THE_MODEL = """\
 As SIS Connect knows it; made from `oneroster/schema.py`. Columns are in the order of the CSV binding. *In delta* means:
@@ -51,6 +56,7 @@ def findings_page() -> str:
         "Laying changes over what is known": STAGE_RULES,
         "Checking the records": CHECK_RULES,
         "Shaping by the district's rules": SHAPE_RULES,
+        "Sending grades": tuple(GRADE_RULES.values()),
     }
     for title, rules in sections.items():
         parts += [
@@ -62,6 +68,14 @@ def findings_page() -> str:
         _table(
             ("cause", "why", "can be approved"),
             ((f"`{code}`", text, "yes" if code in APPROVABLE else "no") for code, text in CAUSES.items()),
+        ),
+        "## Why a grade waits",
+        _table(
+            ("cause", "why", "can be approved"),
+            (
+                (f"`{code}`", text, "yes" if code in APPROVABLE_OF_GRADES else "no")
+                for code, text in GRADE_CAUSES.items()
+            ),
         ),
         "## Why a record is out of scope",
         _table(("reason", "what"), ((f"`{code}`", text) for code, text in REASONS.items())),

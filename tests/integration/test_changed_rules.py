@@ -9,9 +9,10 @@ import msgspec
 
 from fakes import FakeLms
 from rosters import NO_GUARD, a_roster, a_runner
+from sis_connect.bootstrap import open_district
 from sis_connect.config import setting_types
 from sis_connect.runs.settings_kept import changed_settings, kept_settings
-from sis_connect.settings import Settings
+from sis_connect.settings import Settings, SisSettings
 from sis_connect.sync.shape.rules import Classes, DistrictRules, Schools
 
 if TYPE_CHECKING:
@@ -54,9 +55,25 @@ def test_only_names_and_no_values_are_compared_in_any_order(tmp_path: Path) -> N
 
 
 def test_every_setting_that_decides_what_a_plan_holds_is_kept_under_its_key(tmp_path: Path) -> None:
-    """All but what says where the SIS and Schoology are, how much the machine gives, and how a zip is unpacked."""
-    kept = kept_settings(a_runner(tmp_path / "data", FakeLms()).settings)
-    elsewhere = ("sis.", "schoology.", "engine.", "source.dense_size")
+    """All but those of grades, of Schoology, of the machine, of unpacking, and how fast the SIS is asked."""
+    with open_district(tmp_path / "data", settings=Settings()) as district:
+        kept = kept_settings(district.runner.settings)
+    asking = tuple(f"sis.{name}" for name in ("page_size", "concurrency", "rate", "allow_loopback", "allow_private"))
+    elsewhere = (*asking, "sis.grade_headers", "grades.", "schoology.", "engine.", "source.dense_size")
     apart = {key for key in setting_types() if key.startswith(elsewhere)}
     assert set(kept) == set(setting_types()) - apart
     assert {key.partition(".")[0] for key in kept} <= set(msgspec.to_builtins(Settings()))
+
+
+def test_another_way_to_ask_the_sis_is_named_and_nothing_secret_is_kept(tmp_path: Path) -> None:
+    """An address and a header may hold a secret that somebody put into the wrong place."""
+    ways = (
+        SisSettings(url="https://ada:hush@sis.example", headers={"X-Key": "hush"}),
+        SisSettings(url="https://other.example", style="per-school", rate=1.0),
+    )
+    kept = []
+    for place, sis in enumerate(ways):
+        with open_district(tmp_path / str(place), settings=Settings(sis=sis)) as district:
+            kept.append(kept_settings(district.runner.settings))
+    assert changed_settings(*kept) == ("sis.headers", "sis.style", "sis.url")
+    assert "hush" not in "".join((*kept[0].values(), *kept[1].values()))

@@ -175,7 +175,7 @@ def test_a_refused_change_waits_with_what_depends_on_it_for_the_nights_that_are_
     for _ in range(2):
         report, writes = district.night(package)
         assert writes == 0
-        assert causes(report) == {"refused.before"}
+        assert causes(report) == {"refused.before", "dependency"}
         assert (held(report, Kind.USERS), held(report, Kind.ENROLLMENTS)) == (1, 2)
     again, writes = district.night(package)
     assert writes == 1

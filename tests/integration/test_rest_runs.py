@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes import FakeLms
-from rest_side import CLIENT, a_connection, a_district
+from rest_side import CLIENT, a_connection, a_district, a_provider
+from rosters import a_roster
+from sis_connect.errors import PlanError
 from sis_connect.frames import Limits
 from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.runs.runner import Runner, RunSettings
@@ -21,6 +23,7 @@ from sis_connect.store.folder import DataFolder
 from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan import Ownership
 from sis_connect.sync.plan.guard import GuardRules
+from sis_connect.sync.plan.origin import Elsewhere
 from sis_connect.sync.shape.rules import DistrictRules
 from sis_connect.transport.client import Surroundings
 from sis_connect.transport.oauth2 import TokenCache
@@ -64,11 +67,12 @@ class District:
             for name in ROSTER_ENTITIES:
                 writing.change(name, [str(writing.find(name)[-1]["sourced_id"])])
 
-    def runner(self, delta: DeltaTerms | None = CHANGES) -> Runner:
-        """Runs that ask for changes."""
+    def runner(self, delta: DeltaTerms | None = CHANGES, *, sis: RunningSis | None = None) -> Runner:
+        """Runs that ask for changes: the district's own SIS, or another one."""
         around = Surroundings(wall_clock=self.at.timestamp)
         limiters = HostLimiters(clock=around.steady_clock, sleep=around.sleep)
-        source = RestSource(a_connection(self.sis.url), self.folder / "parts", around, TokenCache(), limiters, delta)
+        connection = a_connection((sis or self.sis).url)
+        source = RestSource(connection, self.folder / "parts", around, TokenCache(), limiters, delta)
         return Runner(
             DataFolder(self.folder / "data"),
             RunSettings(DistrictRules(), GuardRules(), Ownership(), Limits("512MB", 1), strict=False),
@@ -164,3 +168,51 @@ def test_after_a_package_everything_is_asked_for_again(district: District) -> No
     district.a_day_passes()
     district.runner().sync(None)
     district.assert_in_step()
+
+
+def test_the_same_district_at_another_address_is_a_note(district: District, tmp_path: Path) -> None:
+    with a_provider(district.package, tmp_path / "moved.sqlite") as moved:
+        report = district.runner(sis=moved).sync(None)
+        assert report.origin_change is not None
+        assert report.origin_change.what is Elsewhere.ADDRESS
+        assert report.origin_change.before.endswith(f"at {district.sis.url}")
+        assert report.origin_change.now.endswith(f"at {moved.url}")
+        assert district.runner(sis=moved).sync(None).origin_change is None
+        by_package = district.runner().sync(district.package).origin_change
+    assert by_package is not None
+    assert by_package.now.endswith("in a package")
+
+
+def test_the_address_of_another_district_is_refused_until_a_person_confirms_it(
+    district: District, tmp_path: Path
+) -> None:
+    package = a_roster().write(tmp_path / "other")
+    with a_provider(package, tmp_path / "other.sqlite") as other:
+        written = len(district.lms.written)
+        runner = district.runner(sis=other)
+        with pytest.raises(PlanError) as refused:
+            runner.sync(None)
+        assert f"District (district) at {other.url}" in refused.value.what
+        assert f"at {district.sis.url}" in refused.value.what
+        assert len(district.lms.written) == written
+
+        plan = runner.plan(None, another_district=True)
+        assert plan.origin_change is not None
+        assert plan.origin_change.what is Elsewhere.DISTRICT
+    with pytest.raises(PlanError, match="no org in common"):
+        district.runner().plan(package)
+
+
+def test_changes_that_bring_another_district_are_refused(district: District) -> None:
+    """The service answers under its own address, and for somebody else: what we know of is not there any more."""
+    district.a_day_passes()
+    with district.sis.records.together() as writing:
+        org, user = writing.find("orgs", "type = 'school'")[0], writing.find("users", "role = 'student'")[0]
+        new = {"date_last_modified": None}
+        for name in ROSTER_ENTITIES:
+            writing.remove(name, [str(row["sourced_id"]) for row in writing.find(name)])
+        writing.put("orgs", {**org, **new, "sourced_id": "oak", "name": "Oak School", "parent_sourced_id": None})
+        writing.put("users", {**user, **new, "sourced_id": "oak-1", "username": "oak1", "org_sourced_ids": "oak"})
+    with pytest.raises(PlanError, match="Oak School"):
+        district.runner().plan(None)
+    assert district.runner().plan(None, another_district=True).changes(Kind.SCHOOLS) == 1

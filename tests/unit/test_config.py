@@ -258,7 +258,15 @@ def test_text_where_a_list_belongs_is_shown_as_a_list(tmp_path: Path) -> None:
     assert 'scopes = ["..."]' in refused(tmp_path, '[sis]\nscopes = "x"\n').fix
 
 
-@pytest.mark.parametrize("text", ['headers = "hunter2-secret"', 'headers = { X = ["hunter2-secret"] }'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'headers = "hunter2-secret"',
+        'headers = { X = ["hunter2-secret"] }',
+        'grade_headers = "hunter2-secret"',
+        'grade_headers = { X = ["hunter2-secret"] }',
+    ],
+)
 def test_headers_of_another_form_are_not_shown(tmp_path: Path, text: str) -> None:
     error = refused(tmp_path, f"[sis]\n{text}\n")
     assert "hunter2" not in f"{error} {error.what} {error.where} {error.fix}"

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from partner_files import profile
+from partner_files import profile, variant
 from sis_connect.errors import ConfigurationError
 from sis_connect.partner_connections import Circumstances, partner_ways, ways
 from sis_connect.partners.connecting import build_connection, build_credentials
 from sis_connect.settings import SisSettings
 from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, PullSettings, RestConnection
+from sis_connect.transport.diagnosis import DIAGNOSES, Cause
 from sis_connect.transport.oauth1 import SignatureMethod
 from sis_connect.transport.oauth2 import ClientGrant, ClientStyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SCOPE = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
 PAIR = {"client_id": "key-1", "client_secret": "hush-hush"}
@@ -93,3 +95,52 @@ def test_place_of_the_secret_that_the_rules_name_is_the_only_one_tried(monkeypat
     rules = SisSettings(url="https://oak.aeries.net/aeries", partner="aeries", sign_in="oauth2-body")
     signs = [way.sign_in for way in partner_ways(rules, Circumstances())]
     assert {sign.style for sign in signs if isinstance(sign, ClientGrant)} == {ClientStyle.BODY}
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An id and a secret, as the environment has them."""
+    monkeypatch.setenv("SIS_CONNECT_SIS_KEY", "key-1")
+    monkeypatch.setenv("SIS_CONNECT_SIS_SECRET", "hush-hush")
+
+
+def remedy(rules: SisSettings, cause: Cause) -> str:
+    """What the likeliest way says about a refusal."""
+    return partner_ways(rules, Circumstances())[0].naming.fix_of(cause, DIAGNOSES[cause].fix)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_refused_secret_is_explained_with_the_words_of_the_vendors_screen() -> None:
+    """Every place of the secret is tried, so nobody is told to try another."""
+    said = remedy(SisSettings(url="https://oak.aeries.net/aeries", partner="aeries"), Cause.CLIENT_REFUSED)
+    assert "Client secret (Aeries calls it “Secret Key”)" in said
+    assert "The API certificate on the same screen belongs to another interface." in said
+    assert "oauth2-body" not in said
+
+
+@pytest.mark.usefixtures("credentials")
+def test_token_address_that_follows_from_the_other_one_is_looked_for_there() -> None:
+    said = remedy(SisSettings(url="https://oak.aeries.net/aeries", partner="aeries"), Cause.NO_SIGN_IN_SERVICE)
+    assert said.startswith("The token address follows from sis.url")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_licence_and_expiry_are_named_where_they_may_be_the_reason() -> None:
+    rules = SisSettings(url="https://oak.example/q", token_url="https://oak.example/t", partner="skyward-qmlativ")
+    assert "A year after the record was made" in remedy(rules, Cause.CLIENT_REFUSED)
+    assert "must be registered" in remedy(rules, Cause.FORBIDDEN)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_profile_of_a_file_is_taken_by_its_path(tmp_path: Path) -> None:
+    file = variant(tmp_path, "aeries", ('id = "aeries"', 'id = "acorn"'), name="acorn")
+    [way, *_] = partner_ways(SisSettings(url="https://oak.aeries.net/aeries", partner=str(file)), Circumstances())
+    assert way.url == "https://oak.aeries.net/aeries/ims/oneroster/v1p1"
+
+
+def test_blanks_around_ids_are_taken_off_for_those_who_are_known_for_them() -> None:
+    known = {
+        id_: found(id_, {"api_url": "https://oak.aeries.net/api"})[0].pull.trims_ids
+        for id_ in ("aeries", "powerschool")
+    }
+    assert known == {"aeries": False, "powerschool": True}

@@ -18,6 +18,7 @@ SUMMARIES = {
     "approve": "Let held changes of a plan through, with your name and your reason.",
     "apply": "Carry out a plan, or go on with one that was interrupted.",
     "sync": "Plan a roster and carry out what nothing holds: the nightly command.",
+    "grades": "Send grades from Schoology back to the SIS, with a receipt for every grade.",
     "report": "What became of every record, in this run and in earlier ones.",
     "export": "Write a roster as a strict OneRoster 1.1 package.",
     "doctor": "Why a SIS cannot be read over REST: DNS, TLS, clock, token, scope, an empty year.",
@@ -37,6 +38,7 @@ Check a package:     sis-connect check oneroster.zip
 See what would be:   sis-connect plan oneroster.zip
 Do it:               sis-connect apply
 Every night:         sis-connect sync oneroster.zip
+Grades back:         sis-connect grades send
 
 Without a package they ask the SIS that the rules file names.
 

@@ -22,5 +22,5 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
             writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
     except OSError as error:
         raise ConfigurationError(
-            f"The file cannot be written: {error.strerror}.", where=str(path), fix="Name another file with --csv."
+            f"The file cannot be written: {error.strerror}.", where=str(path), fix="Name another file."
         ) from error

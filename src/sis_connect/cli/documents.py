@@ -12,6 +12,7 @@ import msgspec
 from sis_connect.cli.failure import Document, ErrorDocument
 from sis_connect.report import ChangeCounts, RecordCounts  # noqa: TC001  # a decoder reads the annotations
 from sis_connect.runs.listing import HeldGroup, ListedChange  # noqa: TC001  # as above
+from sis_connect.sync.plan.origin import OriginChange  # noqa: TC001  # as above
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -130,6 +131,10 @@ class PlanDocument(Document, frozen=True):
     #: Keys of the rules file whose values differ from those of the last applied plan: what they decide may have changed
     #: for many records at once.
     changed_settings: tuple[str, ...] = ()
+    #: The orgs that the roster is known by and the way to it, in words.
+    origin: str = ""
+    #: When that is elsewhere than for the roster applied before; else null.
+    origin_change: OriginChange | None = None
 
 
 class ApproveDocument(Document, frozen=True):
@@ -208,6 +213,10 @@ class ReportDocument(Document, frozen=True):
     #: Keys of the rules file whose values differ from those of the plan applied before: what they decide may have
     #: changed for many records at once.
     changed_settings: tuple[str, ...] = ()
+    #: The orgs that the roster is known by and the way to it, in words.
+    origin: str = ""
+    #: When that is elsewhere than for the roster applied before; else null.
+    origin_change: OriginChange | None = None
 
 
 class RunLine(msgspec.Struct, frozen=True):

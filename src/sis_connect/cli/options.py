@@ -66,6 +66,14 @@ class KindName(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
+#: Of the commands that plan.
+another_district_option = click.option(
+    "--another-district",
+    is_flag=True,
+    help="The roster may be of another district than the one applied before; the plan and its report say so.",
+)
+
+
 def answer_options(function: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """Add the options that say how to answer."""
     decorators = [

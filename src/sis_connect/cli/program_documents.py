@@ -106,6 +106,8 @@ class EscalationLine(msgspec.Struct, frozen=True):
     state: str
     #: When it was opened.
     opened_at: datetime
+    #: Whose SIS it is; empty where it is about every district.
+    district: str
     #: The run that shows it; empty for none.
     run: str
     #: Level of the vendor whose turn it is; null unless it is with the vendor.

@@ -28,7 +28,7 @@ _PIECES = {"unpacking", "checking", "reading", "judging"}
 
 
 class ProgressBars:
-    """Satisfies `runs.progress.Progress`; a context that shows bars while it is open."""
+    """Satisfies `progress.Progress`; a context that shows bars while it is open."""
 
     def __init__(self, console: Console) -> None:
         """Bars on `console`."""

@@ -21,14 +21,14 @@ from rich.text import Text
 
 from sis_connect.cli.progress import ProgressBars
 from sis_connect.cli.safe_text import harmless
-from sis_connect.runs.progress import NoProgress
+from sis_connect.progress import NoProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
-    from sis_connect.runs.progress import Progress
+    from sis_connect.progress import Progress
 
 #: Beyond this, lines are harder to read.
 _WIDEST = 120

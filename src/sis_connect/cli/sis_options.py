@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sis_connect.sis.sign_ins import SignInName
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sis_connect.cli.exits import ExitCode
     from sis_connect.settings import SisSettings
 
-#: Ways to sign in, as `settings.SisSettings` names them, named here so that help loads in no time.
-SIGN_INS = ("oauth1-sha1", "oauth1-sha256", "oauth2-basic", "oauth2-body", "bearer")
+#: Ways to sign in, as rules name them.
+SIGN_INS = tuple(map(str, SignInName))
 #: What the scopes of the standard end with.
 SCOPES = (
     "roster-core.readonly",
@@ -32,7 +34,7 @@ SCOPES = (
 )
 #: Asks for no scope at all.
 NO_SCOPE = "none"
-_DEFAULT_SIGN_IN = "oauth2-basic"
+_DEFAULT_SIGN_IN = SignInName.OAUTH2_BASIC.value
 _DEFAULT_RATE = 5.0
 
 

@@ -18,7 +18,7 @@ from sis_connect.oneroster.schema import METADATA_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 
 class HeaderFault(StrEnum):

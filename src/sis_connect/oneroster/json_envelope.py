@@ -17,6 +17,7 @@ from sis_connect.oneroster.json_text import decode_json
 from sis_connect.oneroster.operations import Kind
 from sis_connect.oneroster.rest_rules import unreadable
 from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.oneroster.shapes import told_name
 from sis_connect.oneroster.status_info import STATUS_KEY, parse_status_info
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def open_envelope(content: bytes, operation: Operation) -> Envelope:
         is_alias = key in operation.alias_keys
         deviations[Deviation.ALIAS_ROOT_KEY if is_alias else Deviation.OTHER_ROOT_KEY, key] += 1
     for name in document.keys() - {key, STATUS_KEY}:
-        deviations[Deviation.EXTRA_ROOT_PROPERTY, name] += 1
+        deviations[Deviation.EXTRA_ROOT_PROPERTY, told_name(name)] += 1
     return Envelope(_records(document[key], key, operation, deviations), deviations, notices)
 
 

@@ -20,8 +20,8 @@ from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY
 
 if TYPE_CHECKING:
     from sis_connect.oneroster.json_text import Row
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
     from sis_connect.oneroster.status_info import StatusInfo
 
 
@@ -40,7 +40,7 @@ class Page:
     faults: tuple[tuple[int, RecordFault], ...] = ()
     #: Rows of `link_entity`, from the `resources` of classes and courses; their ids are made of both ids.
     links: list[Row] = field(default_factory=list, repr=False)
-    #: What the provider said beside the records, for example that it cannot sort.
+    #: What the provider said beside the records, for example that it cannot sort; a pull makes findings of it.
     notices: tuple[StatusInfo, ...] = ()
 
 

@@ -18,12 +18,14 @@ from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
 from sis_connect.oneroster.json_deviations import Deviation, RecordFault
 from sis_connect.oneroster.json_text import Row, decode_json, is_date_time, metadata_cells, scalar_text
 from sis_connect.oneroster.json_versions import other_names, user_of_1_2
-from sis_connect.oneroster.schema import JSON_ONLY, Field, FieldType
+from sis_connect.oneroster.model import Field, FieldType
+from sis_connect.oneroster.schema import JSON_ONLY
+from sis_connect.oneroster.shapes import told_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
     _Note: TypeAlias = Callable[[Deviation], None]
     _Read: TypeAlias = Callable[[Any, Field, _Note], str | None]
@@ -93,7 +95,7 @@ class TolerantReader:
                 renamed |= said
                 self._note(name, Deviation.ROLES_OF_1_2)
             else:
-                self._note(name, Deviation.UNKNOWN_PROPERTY)
+                self._note(told_name(name), Deviation.UNKNOWN_PROPERTY)
         return renamed
 
     def _metadata(self, value: Any) -> Mapping[str, Any]:

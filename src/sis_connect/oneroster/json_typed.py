@@ -18,14 +18,15 @@ import msgspec
 
 from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
 from sis_connect.oneroster.json_text import Row, decode_json, is_date_time, metadata_cells, read_number
+from sis_connect.oneroster.model import FieldType
 from sis_connect.oneroster.operations import Kind
-from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, FieldType
+from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity, Field
 
     _Column: TypeAlias = Sequence[Any]
     _Convert: TypeAlias = Callable[[_Column], _Column]

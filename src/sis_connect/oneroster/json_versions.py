@@ -15,7 +15,7 @@ from sis_connect.oneroster.csv_headers import OLD_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
 
 #: Roles of 1.2 that 1.1 does not have.
 _ROLES = MappingProxyType(

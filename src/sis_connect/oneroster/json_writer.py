@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sis_connect.oneroster.guid_refs import reference_writer
-from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, Field, FieldType
+from sis_connect.oneroster.model import Field, FieldType
+from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Root of the service below a vendor's own prefix (REST binding, base path); one root for all three services.
 BASE_PATH = "/ims/oneroster/v1p1"
 
+_VERSION = re.compile(r"/v(\d+)p(\d+)(?=/|$)")
+
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
 
 
@@ -48,6 +50,12 @@ class Kind(StrEnum):
     PUT = "put"
     #: 204 and no body; takes nothing.
     DELETE = "delete"
+
+
+def version_in(url: str) -> str:
+    """The version of OneRoster that an address names, for example `1.2`; "" when it names none."""
+    found = _VERSION.findall(url)
+    return f"{found[-1][0]}.{found[-1][1]}" if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +215,16 @@ _DECLARED = (
 
 #: Every operation by its id, in the order of the binding: rostering, resources, gradebook.
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.id: operation for operation in _DECLARED})
+
+_OF_COLLECTIONS = MappingProxyType(
+    {
+        (operation.entity, operation.kind): operation
+        for operation in _DECLARED
+        if operation.parent is None and operation.selects is None
+    }
+)
+
+
+def operation_of(entity: str, kind: Kind) -> Operation:
+    """The operation on a whole collection, or on one record of it; KeyError where the binding has none."""
+    return _OF_COLLECTIONS[entity, kind]

@@ -12,7 +12,7 @@ record means for the LMS (`sync.shape`).
 from __future__ import annotations
 
 from sis_connect.frames import literal
-from sis_connect.oneroster.schema import Field, FieldType
+from sis_connect.oneroster.model import Field, FieldType
 
 #: GUID (data model, primitive types): fewer than 256 of these characters.
 GUID_PATTERN = "[0-9a-zA-Z.\\-_/@]{1,255}"

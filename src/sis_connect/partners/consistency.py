@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sis_connect.partners.facts import facts_of, settled, suggested
 from sis_connect.partners.profile import SignInKind, TokenRule
 from sis_connect.partners.quirks import QUIRKS
-from sis_connect.partners.shapes import placeholders
+from sis_connect.partners.shapes import fault_of_shape, placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ def faults(profile: Profile) -> Iterator[tuple[str, str]]:
     if missing:
         return  # the rules below weigh sources
     yield from _sign_in(profile)
+    yield from _shapes(profile)
     yield from _token_url(profile)
     yield from _screens(profile)
     yield from _gradebook(profile)
@@ -62,6 +63,16 @@ def _sign_in(profile: Profile) -> Iterator[tuple[str, str]]:
             yield f"sign_in.{kind}", "is given, although this way of signing in is not offered"
 
 
+def _shapes(profile: Profile) -> Iterator[tuple[str, str]]:
+    shapes = suggested(profile.addresses.shapes)
+    for shape in shapes.value if shapes else ():
+        for text in (shape.root, shape.token):
+            if fault := fault_of_shape(text):
+                yield "addresses.shapes", f"has {text}, in which {fault}"
+        if placeholders(shape.token) - placeholders(shape.root):
+            yield "addresses.shapes", f"has placeholders in {shape.token} that {shape.root} does not have"
+
+
 def _token_url(profile: Profile) -> Iterator[tuple[str, str]]:
     shapes = suggested(profile.addresses.shapes)
     rule = suggested(profile.sign_in.oauth2.token_url) if profile.sign_in.oauth2 else None
@@ -71,8 +82,6 @@ def _token_url(profile: Profile) -> Iterator[tuple[str, str]]:
     for shape in shapes.value if shapes else ():
         if computed and not shape.token:
             yield "addresses.shapes", f"says nothing of the authentication URL of {shape.root}"
-        if computed and placeholders(shape.token) - placeholders(shape.root):
-            yield "addresses.shapes", f"has placeholders in {shape.token} that {shape.root} does not have"
 
 
 def _screens(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -7,16 +7,17 @@ program publishes. Adding a partner is one more file in `profiles`. Not here: wh
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.partners.consistency import faults
+from sis_connect.partners.data_files import in_words, parse_toml
 from sis_connect.partners.profile import Profile, Status
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Directory:
 
         ConfigurationError suggests the nearest names; for a name that several products share it lists them.
         """
-        wanted = _key(name)
-        found = [profile for profile in self.profiles if wanted in _names(profile)]
+        wanted = name_key(name)
+        found = [profile for profile in self.profiles if wanted in known_names(profile)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -75,7 +76,7 @@ class Directory:
         )
 
     def _near(self, wanted: str) -> str:
-        names = {key: profile.display_name for profile in self.profiles for key in _names(profile)}
+        names = {key: profile.display_name for profile in self.profiles for key in known_names(profile)}
         close = dict.fromkeys(name for key, name in names.items() if _is_part(wanted, key))
         close = close or dict.fromkeys(names[key] for key in get_close_matches(wanted, names))
         if close:
@@ -101,19 +102,26 @@ def load(*folders: Traversable) -> Directory:
     return Directory(tuple(profiles))
 
 
+def find_profile(name: str) -> Profile:
+    """The shipped profile of an id or a name, as `Directory.get`, or the one in the data file at a path to `.toml`.
+
+    Like this a partner is tried before its profile is shipped.
+    """
+    return read_profile(Path(name)) if name.endswith(".toml") else load().get(name)
+
+
 def read_profile(file: Traversable) -> Profile:
     """The profile in a data file; ConfigurationError names the file and the place of the first fault."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = parse_toml(file.read_bytes())
     except OSError as error:
         raise _refusal(f"The profile cannot be read: {error.strerror}", file.name) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _refusal(f"The profile is not TOML in UTF-8: {error}", file.name) from error
+    except ValueError as error:
+        raise _refusal(f"The profile {error}", file.name) from error
     try:
         profile = msgspec.convert(_plain(content), Profile)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        place = place.strip("`").removeprefix("$").lstrip(".")
+        what, place = in_words(error)
         raise _refusal(what, f"{file.name}, {place}" if place else file.name) from error
     if file.name != f"{profile.id}.toml":
         raise _refusal(f"A profile stands in the file of its id, which would be {profile.id}.toml", file.name)
@@ -135,7 +143,7 @@ def _check_names(profiles: Iterable[Profile]) -> None:
     owners: dict[str, str] = {}
     for profile in profiles:
         for name in (profile.id, profile.display_name, *profile.other_names):
-            owner = owners.setdefault(_key(name), profile.id)
+            owner = owners.setdefault(name_key(name), profile.id)
             if owner != profile.id:
                 raise _refusal(f"{name!r} is a name of {owner} already", f"{profile.id}.toml")
 
@@ -150,10 +158,10 @@ def _check_programs(profiles: Iterable[Profile]) -> None:
                 raise _refusal(what, f"{profile.id}.toml, program")
 
 
-def _names(profile: Profile) -> set[str]:
-    """Everything that a district may call it, the program's name included, which products may share."""
+def known_names(profile: Profile) -> set[str]:
+    """What a district may call it, as `name_key` has it; products may share the program's name."""
     listed = (profile.program.listed_as,) if profile.program else ()
-    return {_key(name) for name in (profile.id, profile.display_name, *profile.other_names, *listed)}
+    return {name_key(name) for name in (profile.id, profile.display_name, *profile.other_names, *listed)}
 
 
 def _is_part(one: str, other: str) -> bool:
@@ -162,7 +170,7 @@ def _is_part(one: str, other: str) -> bool:
     return len(shorter) > 2 and shorter in longer
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """A name without what people spell differently: case, blanks and punctuation."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 

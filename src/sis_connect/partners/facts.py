@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Generic, Literal, TypeAlias,
 
 import msgspec
 
+from sis_connect.partners.data_files import DAY, MOMENT, MOMENT_OR_UNKNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -20,9 +22,9 @@ T = TypeVar("T")
 UNKNOWN: Final = "unknown"
 
 #: A day, a month or a year.
-Moment = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+Moment = Annotated[str, msgspec.Meta(pattern=MOMENT)]
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Day = Annotated[str, msgspec.Meta(pattern=DAY)]
 
 
 class Grade(StrEnum):
@@ -50,7 +52,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: The day on which it was entered here.
     recorded: Day
     #: The day, month or year that it bears itself, or `unknown`.
-    dated: Annotated[str, msgspec.Meta(pattern=r"^(unknown|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)$")]
+    dated: Annotated[str, msgspec.Meta(pattern=MOMENT_OR_UNKNOWN)]
 
 
 class Known(msgspec.Struct, Generic[T], frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,7 @@ HEADER_PREFIX: Final = "header."
 _STANDARD_KINDS = (SignInKind.OAUTH2, SignInKind.OAUTH1)
 _ROOT_SHAPE = "https://{host}/{path}"
 _SERVICE = "/ims/oneroster/v1p1"
+_ELSEWHERE = "Enter it only when your installation has another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,11 @@ def fields(profile: Profile, *, grades: bool = False) -> tuple[EntryField, ...]:
 
 def overrides(profile: Profile) -> tuple[EntryField, ...]:
     """What the profile knows and one installation may do otherwise; none of it is asked, all of it is taken."""
-    if profile.sign_in.oauth2 is None:
-        return ()
-    found = [] if asks_token_url(profile) else [_token_url(profile, is_required=False)]
-    return tuple(found if _asks_scope(profile) else [*found, _scope(profile)])
+    found = [replace(_api_url(profile), is_required=False, hint=_ELSEWHERE)] if fixed_root(profile) else []
+    if profile.sign_in.oauth2 is not None:
+        found += [] if asks_token_url(profile) else [_token_url(profile, is_required=False)]
+        found += [] if _asks_scope(profile) else [_scope(profile)]
+    return tuple(found)
 
 
 def sign_in_kinds(profile: Profile) -> tuple[SignInKind, ...]:
@@ -177,8 +179,7 @@ def _token_url(profile: Profile, *, is_required: bool) -> EntryField:
         example=example_token_url(profile),
         only_with=(SignInKind.OAUTH2,),
     )
-    hint = "Enter it only when your installation has another one."
-    return asked if is_required else replace(asked, is_required=False, hint=hint)
+    return asked if is_required else replace(asked, is_required=False, hint=_ELSEWHERE)
 
 
 def _scope(profile: Profile) -> EntryField:

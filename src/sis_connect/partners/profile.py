@@ -12,14 +12,15 @@ from typing import Annotated
 
 import msgspec
 
+from sis_connect.partners.data_files import HEADER, ID, NO_FACT, SECURE_URL
 from sis_connect.partners.facts import Day, Fact, Source
 
-#: What is no fact cannot be unknown.
-Note = Annotated[str, msgspec.Meta(pattern=r"^(?!unknown$)")]
-Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^(?!unknown$)")]
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-SecureUrl = Annotated[str, msgspec.Meta(pattern=r"^https://[^\s]+$")]
+Note = Annotated[str, msgspec.Meta(pattern=NO_FACT)]
+Text = Annotated[str, msgspec.Meta(min_length=1, pattern=NO_FACT)]
+Id = Annotated[str, msgspec.Meta(pattern=ID, max_length=50)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+SecureUrl = Annotated[str, msgspec.Meta(pattern=SECURE_URL)]
+_SOME = msgspec.Meta(min_length=1)
 
 
 class Status(StrEnum):
@@ -172,7 +173,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the vendor offers."""
 
     #: Versions of OneRoster over REST.
-    versions: Fact[tuple[str, ...]]
+    versions: Fact[Annotated[tuple[str, ...], _SOME]]
     #: Certificate or registration with 1EdTech.
     certification: Fact[str]
 
@@ -181,7 +182,7 @@ class OAuth1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Signed requests."""
 
     #: Hashes that the service takes; the vendor's default first.
-    signatures: Fact[tuple[Signature, ...]]
+    signatures: Fact[Annotated[tuple[Signature, ...], _SOME]]
 
 
 class OAuth2(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,7 +191,7 @@ class OAuth2(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Whether the authentication URL follows the recommended pattern, and else where it comes from.
     token_url: Fact[TokenRule]
     #: How the id and the secret are sent; what is tried first stands first.
-    credential_styles: Fact[tuple[CredentialStyle, ...]]
+    credential_styles: Fact[Annotated[tuple[CredentialStyle, ...], _SOME]]
     #: Seconds that a token was seen to live.
     token_lifetime: Fact[Count]
     #: Whether a scope is expected.
@@ -205,7 +206,7 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to sign in."""
 
     #: Ways of signing in for 1.1; the one to offer first stands first.
-    kinds: Fact[tuple[SignInKind, ...]]
+    kinds: Fact[Annotated[tuple[SignInKind, ...], _SOME]]
     #: Client credentials; left out where OAuth 2 is not offered.
     oauth2: OAuth2 | None = None
     #: Signed requests; left out where OAuth 1 is not offered.
@@ -227,7 +228,7 @@ class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the service is."""
 
     #: Of those that fit an address, the one with the most fixed text counts.
-    shapes: Fact[tuple[AddressShape, ...]]
+    shapes: Fact[Annotated[tuple[AddressShape, ...], _SOME]]
 
 
 class Pulling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -270,7 +271,7 @@ class GradeLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: How an item finds its category.
     categories: Fact[CategoryRule]
     #: What a score may be.
-    scores: Fact[tuple[ScoreKind, ...]]
+    scores: Fact[Annotated[tuple[ScoreKind, ...], _SOME]]
     #: Whether the maximum score must be a whole number.
     whole_maximum: Fact[bool]
     #: What is asked of an item's due date.
@@ -289,7 +290,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A header that requests to the gradebook carry besides the sign-in."""
 
     #: In lower case.
-    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+$")]
+    name: Annotated[str, msgspec.Meta(pattern=HEADER)]
     #: What it holds, with placeholders.
     shape: Text
     #: Who can enter it.
@@ -297,7 +298,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Where it is given out.
     where: Text
     #: Names of entries in `sources`.
-    sources: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    sources: Annotated[tuple[str, ...], _SOME]
 
 
 class Gradebook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -319,7 +320,7 @@ class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: How long the id and the secret last.
     expiry: Fact[str]
     #: What the district does in its SIS, step by step.
-    steps: Fact[tuple[str, ...]]
+    steps: Fact[Annotated[tuple[str, ...], _SOME]]
 
 
 class Screen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -389,7 +390,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Sources by a short name.
     sources: dict[Id, Source]
     #: Names of quirks with the sources that report them.
-    quirks: dict[Id, Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]]
+    quirks: dict[Id, Annotated[tuple[str, ...], _SOME]]
     #: What the program publishes; left out where the product is not in it.
     program: Program | None = None
     #: Other names under which a district may look for it.

@@ -17,6 +17,21 @@ def placeholders(shape: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(shape))
 
 
+def fault_of_shape(shape: str) -> str:
+    """What keeps a text from being a shape, as the end of a sentence; empty when nothing does.
+
+    Two placeholders without fixed text between them leave open where one ends.
+    """
+    names = _PLACEHOLDER.findall(shape)
+    if len(set(names)) < len(names):
+        return "a placeholder stands twice"
+    if any(not name.isidentifier() for name in names) or set("{}") & set(_PLACEHOLDER.sub("", shape)):
+        return "braces hold something else than a word"
+    if "}{" in shape:
+        return "two placeholders stand side by side"
+    return ""
+
+
 def fixed_text(shape: str) -> int:
     """How many characters of a shape are not placeholders: of two shapes that fit, the one with more fits closer."""
     return len(_PLACEHOLDER.sub("", shape))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sis_connect.frames import Frames
-    from sis_connect.runs.progress import Progress
+    from sis_connect.progress import Progress
     from sis_connect.runs.runner import Runner
     from sis_connect.store.ledger import Run
     from sis_connect.sync.apply import Numbered, RosterTarget, Stage
@@ -118,6 +118,8 @@ class RunUnderWay:
             refused=self._refused(),
             findings=self.plan.findings,
             changed_settings=self.plan.changed_settings,
+            origin=self.plan.origin,
+            origin_change=self.plan.origin_change,
         )
         runner.ledger.end_run(self.run.id, state, now, existing=existing, report=msgspec.json.encode(report))
         discard_unneeded(runner.folder, runner.ledger, keep_plans=runner.settings.keep_plans)

@@ -6,7 +6,9 @@ bundle's form.
 
 from __future__ import annotations
 
+from http.client import OK
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,22 +17,26 @@ from sis_connect.partners.program.bundle import (
     ConformanceFacts,
     ExchangeFacts,
     FindingFacts,
+    HealthFacts,
     HeldFacts,
     ProfileFacts,
     RecordFacts,
     RunFacts,
+    StepFacts,
 )
 from sis_connect.report import Report
 from sis_connect.sis.conformance.checking import Outcome
-from sis_connect.sis.conformance.report import read_report
+from sis_connect.sis.conformance.report import read_report, show
 from sis_connect.sync.plan.guard import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
 
     from sis_connect.findings import Rule
     from sis_connect.partners.profile import Profile
+    from sis_connect.sis.conformance.asking import Answered
+    from sis_connect.sis.conformance.doctor import Finding
     from sis_connect.store.ledger import Run
 
 
@@ -81,6 +87,35 @@ def conformance_facts(content: bytes, where: str) -> tuple[ConformanceFacts, tup
         for one in check.evidence
     )
     return facts, exchanges
+
+
+def health_facts(
+    findings: Iterable[Finding], answers: Sequence[Answered], asked_at: datetime
+) -> tuple[HealthFacts, tuple[ExchangeFacts, ...]]:
+    """What `doctor` found, and the exchanges that show what is wrong; none when nothing is."""
+    steps = tuple(
+        StepFacts(one.step, True, one.seen, "", "")
+        if one.trouble is None
+        else StepFacts(one.step, False, one.trouble.what, one.trouble.code, one.trouble.fix)
+        for one in findings
+    )
+    if all(step.is_well for step in steps):
+        return HealthFacts(asked_at, steps), ()
+    shown = [taken for taken in answers if taken.status != OK] or list(answers[-1:])
+    exchanges = tuple(
+        ExchangeFacts(f"doctor: {steps[-1].step}", msgspec.to_builtins(one.request), msgspec.to_builtins(one.reply))
+        for one in map(show, shown)
+    )
+    return HealthFacts(asked_at, steps), exchanges
+
+
+def service_address(url: str) -> str:
+    """An address without what may be secret in it: a name before the host, and the query."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
 
 
 def profile_facts(profile: Profile) -> ProfileFacts:

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.frames import count, identifier, identifiers, literal
-from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE, FieldType
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE
 from sis_connect.sync.check import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sis_connect.frames import Frames
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.oneroster.snapshot import SealedFile, Snapshot
     from sis_connect.runs.runner import Runner
 

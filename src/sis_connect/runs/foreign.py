@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sis_connect.runs.progress import NoProgress
+from sis_connect.progress import NoProgress
 from sis_connect.runs.survey import write_holdings
 from sis_connect.sync.desired import Kind
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sis_connect.frames import Frames
-    from sis_connect.runs.progress import Progress
+    from sis_connect.progress import Progress
     from sis_connect.runs.runner import Runner
     from sis_connect.sync.apply import RosterTarget
     from sis_connect.sync.changes import Holding

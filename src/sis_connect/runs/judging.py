@@ -10,7 +10,7 @@ from sis_connect.frames import enter_rows, literal
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sis.csv_rules import RULES as READING_RULES
-from sis_connect.sis.rest.honesty import RULES as HONESTY_RULES
+from sis_connect.sis.rest.pulling.honesty import RULES as HONESTY_RULES
 from sis_connect.sis.rest.rules import RULES as REST_RULES
 from sis_connect.sync.check import Tally, check, tally_findings
 from sis_connect.sync.shape import shape

@@ -149,7 +149,11 @@ class PlanListing:
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         for cause, action, changes in rows:
-            places = [hold for hold in self.plan.holds if (hold.cause, hold.kind, hold.action) == (cause, kind, action)]
+            places = [
+                hold
+                for hold in self.plan.holds
+                if (hold.cause, hold.kind, hold.action) == (cause, kind, action) and (hold.held or hold.subject)
+            ]
             yield HeldGroup(
                 cause,
                 CAUSES.get(cause, cause),
@@ -230,8 +234,9 @@ def open_listing(runner: Runner, plan: Plan) -> Iterator[PlanListing]:
 def group_of_hold(hold: Hold) -> HeldGroup:
     """A hold as far as it explains itself, with the key of its place for a name."""
     place = HeldPlace(hold.subject, hold.changes, hold.held, round(hold.percent, 1))
+    places = (place,) if hold.held or hold.subject else ()
     explanation, can = CAUSES.get(hold.cause, hold.cause), hold.cause in APPROVABLE
-    return HeldGroup(hold.cause, explanation, hold.kind, hold.action, hold.changes, can, "", (place,))
+    return HeldGroup(hold.cause, explanation, hold.kind, hold.action, hold.changes, can, "", places)
 
 
 _SORTED_BY = {

@@ -6,7 +6,6 @@ decisions (`partners.program`). Not here: any rule of the program, and what a pe
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import contextmanager
 from datetime import UTC
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.errors import ConfigurationError, StoreError
+from sis_connect.partners.data_files import in_words, parse_toml
 from sis_connect.partners.directory import Directory, load
 from sis_connect.partners.program import events as ev
 from sis_connect.partners.program.application import Contacts, read_application, slug
@@ -25,6 +25,7 @@ from sis_connect.partners.program.rules import ProgramRules
 from sis_connect.partners.program.standing import Partner, Standing, standing_of
 from sis_connect.partners.program.toml_text import write_toml
 from sis_connect.store.program import LOG_FILE, ProgramLog, Record, name_of
+from sis_connect.store.whole_files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ class PartnerProgram:
     """The program whose log, rules and profiles lie in one folder."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
-        """The program in `folder`, which is made when it is not there."""
+        """The program in `folder`, which is made once something is written down."""
         self.folder = folder
         self.rules = _read_rules(folder / RULES_FILE)
         self._now = now
@@ -166,6 +167,13 @@ class PartnerProgram:
                 where=first.place,
                 fix=f"`sis-connect partners review {number}` lists everything; the vendor applies again.",
             )
+        if found.known is not None and not because.strip():
+            raise ConfigurationError(
+                f"The answers would stand in place of what is known of {found.known.display_name}, by "
+                f"{found.known.vendor}.",
+                where="--because",
+                fix="Say how you know that they come from that vendor.",
+            )
         program = found.profile.program
         text = write_toml(dict(found.content)).encode()
         event = ev.ApplicationAccepted(
@@ -215,11 +223,9 @@ class PartnerProgram:
 
     def _keep_profile(self, product: str, text: bytes) -> Path:
         path = self.folder / PROFILES / f"{product}.toml"
-        new = path.with_suffix(".new")
         try:
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            new.write_bytes(text)
-            new.replace(path)
+            replace_file(path, text)
         except OSError as error:
             raise StoreError(
                 f"The profile cannot be written: {error.strerror}.",
@@ -258,12 +264,18 @@ def _entry(record: Record) -> ev.Entry:
 
 def _read_rules(path: Path) -> ProgramRules:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(content, ProgramRules)
+        return msgspec.convert(parse_toml(path.read_bytes()), ProgramRules)
     except FileNotFoundError:
         return ProgramRules()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        what = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigurationError(
-            f"The program's rules cannot be read: {what}.", where=str(path), fix="See docs/partner-program.md."
-        ) from error
+    except msgspec.ValidationError as error:
+        what, place = in_words(error)
+        raise _unread(f"{what[0].lower()}{what[1:]}", f"{path}, {place}" if place else str(path)) from error
+    except OSError as error:
+        raise _unread(error.strerror or "it is no file", str(path)) from error
+    except ValueError as error:
+        raise _unread(f"it {error}", str(path)) from error
+
+
+def _unread(what: str, where: str) -> ConfigurationError:
+    fix = "docs/partner-program.md explains every number."
+    return ConfigurationError(f"The program's rules cannot be read: {what}.", where=where, fix=fix)

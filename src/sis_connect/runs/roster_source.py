@@ -10,12 +10,17 @@ if TYPE_CHECKING:
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
-    from sis_connect.runs.progress import Progress
+    from sis_connect.progress import Progress
     from sis_connect.sis.memory import Memory
 
 
 class RosterSource(Protocol):
     """Says what the SIS says."""
+
+    @property
+    def address(self) -> str:
+        """Root of the SIS as it is called, without secrets; empty for a package."""
+        ...
 
     def read(
         self,

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.errors import PlanError, StoreError
+from sis_connect.progress import NoProgress, Progress
 from sis_connect.report import Report
 from sis_connect.runs.application import RunUnderWay
 from sis_connect.runs.judging import judge
 from sis_connect.runs.named_in_rules import check_named_data, check_roles
-from sis_connect.runs.progress import NoProgress, Progress
+from sis_connect.runs.origins import refuse_another_district, trace_origin
 from sis_connect.runs.settings_kept import changed_settings, kept_settings
 from sis_connect.runs.staging import stage
 from sis_connect.runs.survey import lay_out_holdings
@@ -37,7 +38,7 @@ from sis_connect.sync.plan.refusals import Refusals
 from sis_connect.sync.plan.sealing import check_seal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime, tzinfo
     from pathlib import Path
 
@@ -68,6 +69,8 @@ class RunSettings:
     #: Plans, with the snapshots they were made of, that are kept when a run has ended.
     keep_plans: int = 30
     refusals: Refusals = field(default_factory=Refusals)
+    #: How the SIS is asked, as far as that decides what is read: settings by name, without secrets.
+    asking: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class _Request:
     surveys_all: bool
     #: True when what the LMS refused before is sent again, changed or not.
     retries_refused: bool
+    #: True when a person confirmed that the roster may be another district's.
+    confirms_district: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ class Runner:
         offline: bool = False,
         survey: bool = False,
         retry_refused: bool = False,
+        another_district: bool = False,
         progress: Progress | None = None,
     ) -> Plan:
         """The sealed plan of what a package, or the SIS for None, would do to the LMS; nothing is done to it.
@@ -157,13 +163,16 @@ class Runner:
         under a code of ours, and on `survey`; never when `offline`. What it refused before waits, unless
         `retry_refused`.
 
+        PlanError when the roster is of another district than the one applied before, unless `another_district` confirms
+        that this is wanted; the plan and the report of its run say so.
+
         A package that brings only changes is laid over the snapshot of the latest run that began: a plan that was
         never applied counts for nothing, be it of a bulk package. Lest a delta be lost so, PlanError while another one
         is planned and not applied; and while a run is unfinished.
         """
         with self.at_work() as frames:
             self._refuse_beside_open_run()
-            request = _Request(offline, survey, retry_refused)
+            request = _Request(offline, survey, retry_refused, another_district)
             return self._plan(frames, package, progress or NoProgress(), request)
 
     def approve(
@@ -194,12 +203,19 @@ class Runner:
             plan = self.find_plan(run.plan)
             return RunUnderWay(self, frames, plan, run).close(self._open_target(), progress or NoProgress())
 
-    def sync(self, package: Path | None, *, retry_refused: bool = False, progress: Progress | None = None) -> Report:
+    def sync(
+        self,
+        package: Path | None,
+        *,
+        retry_refused: bool = False,
+        another_district: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
         """Finish what was interrupted, then plan as `plan` does and apply what nothing holds; the report."""
         interrupted = self.ledger.open_run()
         if interrupted is not None:
             self.apply(interrupted.plan, progress=progress)
-        plan = self.plan(package, retry_refused=retry_refused, progress=progress)
+        plan = self.plan(package, retry_refused=retry_refused, another_district=another_district, progress=progress)
         return self._apply(plan, progress or NoProgress())
 
     def _apply(self, plan: Plan, progress: Progress) -> Report:
@@ -268,6 +284,9 @@ class Runner:
         settings = self.settings
         as_of = self.day(now)
         staged = stage(self, frames, self._open_source(package), progress, is_planning=True)
+        origin, origin_change = trace_origin(frames, staged, self.ledger.origin)
+        if not request.confirms_district:
+            refuse_another_district(origin_change, self.folder.root)
         progress.advance("judging", 0, 2)
         tallies, shaped = self._judge(frames, staged.snapshot, as_of)
         progress.advance("judging", 1, 2)
@@ -295,11 +314,13 @@ class Runner:
             request.retries_refused,
             kept,
             changed_settings(self._settings_applied(), kept),
+            origin.in_words(),
+            origin_change,
         )
         with self.folder.sealing(self.folder.plans) as path:
             plan = make_plan(frames, inputs, path)
             seal(path, self.folder.plans / plan.digest, replace=True)
-        self.ledger.record_plan(plan.digest, now, delta=staged.delta, notes=staged.notes)
+        self.ledger.record_plan(plan.digest, now, origin=origin, delta=staged.delta, notes=staged.notes)
         progress.advance("judging", 2, 2)
         return plan
 

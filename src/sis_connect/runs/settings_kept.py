@@ -1,7 +1,7 @@
 """The district's settings as a plan keeps them, so that a later plan can say which of them changed.
 
-Here: those that decide what a plan holds. Not here: reading the rules file (`config`), where the SIS and Schoology
-are, how much memory there is.
+Here: those that decide what a plan holds, and what is read for it. Not here: reading the rules file (`config`), where
+Schoology is, how much memory there is.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def kept_settings(settings: RunSettings) -> dict[str, str]:
         "guard": msgspec.to_builtins(settings.guard),
         "ownership": msgspec.to_builtins(settings.ownership),
         "refusals": msgspec.to_builtins(settings.refusals),
+        "sis": dict(settings.asking),
     }
     tables["scope"] = {**tables["scope"], "time_zone": str(settings.time_zone or "local")}
     return dict(_flattened(tables, ""))

@@ -16,7 +16,7 @@ from sis_connect.sync.stage import is_complete, merge, merged_digest
 if TYPE_CHECKING:
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
-    from sis_connect.runs.progress import Progress
+    from sis_connect.progress import Progress
     from sis_connect.runs.roster_source import RosterSource
     from sis_connect.runs.runner import Runner
 
@@ -26,6 +26,11 @@ class Staged:
     """A complete roster, kept."""
 
     snapshot: Snapshot
+    #: What the source said, and over what it was laid where it brings only changes; None where nothing was known.
+    incoming: Snapshot
+    previous: Snapshot | None
+    #: Root of the SIS that was asked; empty for a package.
+    address: str
     #: Digest of a package that brought only changes: nobody says them again, so its plan must be applied.
     delta: str | None = None
     #: What the source is to be told once a run of this roster began; None for a source without a memory.
@@ -44,7 +49,7 @@ def stage(
         lambda into: source.read(into, frames, strict=strict, progress=progress, known=known, memory=memory)
     )
     if is_complete(incoming):
-        return Staged(incoming, notes=memory.notes)
+        return Staged(incoming, incoming, previous, source.address, notes=memory.notes)
     if is_planning:
         _refuse_beside_waiting_delta(runner, incoming)
     # A source with a memory says everything again that came since the latest run began.
@@ -52,7 +57,7 @@ def stage(
     merged = runner.snapshots.find(merged_digest(previous, incoming)) if previous is not None else None
     if merged is None:
         merged = runner.snapshots.keep(lambda into: merge(frames, previous, incoming, into))
-    return Staged(merged, delta, memory.notes)
+    return Staged(merged, incoming, previous, source.address, delta, memory.notes)
 
 
 def _refuse_beside_waiting_delta(runner: Runner, incoming: Snapshot) -> None:

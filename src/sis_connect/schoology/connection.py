@@ -1,4 +1,4 @@
-"""How Schoology is reached: address, key and limits, and a target opened with them.
+"""How Schoology is reached: address, key and limits, and a target or a source of grades opened with them.
 
 Not here: where these settings are kept, and how the secret is.
 """
@@ -15,6 +15,8 @@ import httpx2
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.schoology.client import PAGE_SIZE, SchoologyClient
+from sis_connect.schoology.grade_source import SchoologyGradeSource
+from sis_connect.schoology.gradebook import Gradebook
 from sis_connect.schoology.target import SchoologyTarget
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
 from sis_connect.transport.diagnosis import Cause
@@ -24,6 +26,8 @@ from sis_connect.transport.rate_limit import CreditLimit, CreditLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sis_connect.schoology.grade_records import GradeReading
 
 PUBLIC_URL = "https://api.schoology.com/v1"
 #: A name, or an address of either kind.
@@ -72,8 +76,7 @@ class SchoologySettings:
 
 
 @contextmanager
-def open_client(settings: SchoologySettings, surroundings: Surroundings | None = None) -> Iterator[SchoologyClient]:
-    """A client whose connections are closed with the block; nothing is sent yet."""
+def _open_http(settings: SchoologySettings, surroundings: Surroundings | None) -> Iterator[HttpClient]:
     surroundings = surroundings or Surroundings()
     is_local = _is_this_machine(httpx2.URL(settings.url).host)
     auth = OAuth1(settings.credentials, method=settings.method, realm=_REALM, clock=surroundings.wall_clock)
@@ -88,6 +91,13 @@ def open_client(settings: SchoologySettings, surroundings: Surroundings | None =
         naming=_NAMING,
     )
     with http:
+        yield http
+
+
+@contextmanager
+def open_client(settings: SchoologySettings, surroundings: Surroundings | None = None) -> Iterator[SchoologyClient]:
+    """A client whose connections are closed with the block; nothing is sent yet."""
+    with _open_http(settings, surroundings) as http:
         yield SchoologyClient(http, page_size=settings.page_size)
 
 
@@ -96,6 +106,16 @@ def open_target(settings: SchoologySettings, surroundings: Surroundings | None =
     """A target whose connections are closed with the block; nothing is sent yet."""
     with open_client(settings, surroundings) as client:
         yield SchoologyTarget(client)
+
+
+@contextmanager
+def open_grade_source(
+    settings: SchoologySettings, reading: GradeReading | None = None, surroundings: Surroundings | None = None
+) -> Iterator[SchoologyGradeSource]:
+    """A source of grades whose connections are closed with the block; nothing is sent yet."""
+    with _open_http(settings, surroundings) as http:
+        gradebook = Gradebook(http, page_size=settings.page_size)
+        yield SchoologyGradeSource(gradebook, SchoologyClient(http, page_size=settings.page_size), reading)
 
 
 def _check_url(url: str) -> None:

@@ -24,7 +24,7 @@ from sis_connect.sis.csv_table import CsvTable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sis.hygiene import FileFacts
     from sis_connect.sis.limits import PackageLimits
     from sis_connect.sis.package import Package

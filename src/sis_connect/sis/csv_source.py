@@ -19,25 +19,25 @@ from sis_connect.findings import Finding
 from sis_connect.frames import count, literal
 from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE
 from sis_connect.oneroster.snapshot import Mode, SealedFile, Snapshot
+from sis_connect.progress import NoProgress
 from sis_connect.sis.csv_contents import read_contents
 from sis_connect.sis.csv_rules import refusal
 from sis_connect.sis.csv_table import Sealing, seal, sealed_path
 from sis_connect.sis.hygiene import inspect
 from sis_connect.sis.limits import DEFAULT_LIMITS
 from sis_connect.sis.package import open_package
-from sis_connect.sis.progress import NoProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sis_connect.frames import Frames
+    from sis_connect.progress import Progress
     from sis_connect.sis.csv_contents import Contents
     from sis_connect.sis.csv_table import CsvTable, Sealed
     from sis_connect.sis.hygiene import FileFacts
     from sis_connect.sis.limits import PackageLimits
     from sis_connect.sis.memory import Memory
     from sis_connect.sis.package import Package
-    from sis_connect.sis.progress import Progress
 
 #: Part of every digest: raised when the reader understands the same bytes differently.
 READER_VERSION = 2
@@ -49,6 +49,11 @@ class PackageSource:
 
     path: Path
     limits: PackageLimits = DEFAULT_LIMITS
+
+    @property
+    def address(self) -> str:
+        """None: a package may lie anywhere."""
+        return ""
 
     def read(
         self,

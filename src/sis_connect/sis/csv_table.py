@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.csv_headers import HeaderMatch
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sis.hygiene import FileFacts
     from sis_connect.sis.limits import PackageLimits
 
@@ -138,8 +138,7 @@ def _secret_values(table: CsvTable, source: Path, sealing: Sealing, *, has_lines
 
 def _copy(table: CsvTable, source: Path, sealing: Sealing, *, has_lines: bool) -> int | None:
     """The rows of a plain CSV file are in the Parquet file; gives their number, None when the engine finds a fault."""
-    # The binding is imported late, as in `frames`.
-    from duckdb import InvalidInputException  # noqa: PLC0415
+    from duckdb import InvalidInputException  # noqa: PLC0415 -- late, as in `frames`
 
     positions = table.header.positions
     columns = [

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 from sis_connect.errors import ConfigurationError
 from sis_connect.frames import fetch_scalar, identifier, literal
 from sis_connect.oneroster.csv_format import FileMode, manifest_rows
-from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE, METADATA_PREFIX, Requirement
+from sis_connect.oneroster.model import Requirement
+from sis_connect.oneroster.schema import ENTITIES, MANIFEST_FILE, METADATA_PREFIX
 from sis_connect.oneroster.values import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sis_connect.frames import Frames
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
 
 #: The same records make the same bytes, whenever they are written.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

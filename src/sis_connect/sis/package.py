@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sis_connect.findings import Finding
+    from sis_connect.progress import Progress
     from sis_connect.sis.limits import PackageLimits
-    from sis_connect.sis.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

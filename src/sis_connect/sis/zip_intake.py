@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sis_connect.progress import Progress
     from sis_connect.sis.limits import PackageLimits
-    from sis_connect.sis.progress import Progress
 
 _MEBIBYTE = 1 << 20
 _ENCRYPTED = 0x1

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sis_connect.store import database as db
 from sis_connect.store.existing import NOTHING
 from sis_connect.sync.plan.approval import Approval
+from sis_connect.sync.plan.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,6 +73,12 @@ class Ledger:
         return self._pointer("source_notes")
 
     @property
+    def origin(self) -> Origin | None:
+        """Where that roster comes from; None before the first run."""
+        said = self._pointer("origin")
+        return None if said is None else msgspec.json.decode(said, type=Origin)
+
+    @property
     def existing(self) -> str:
         """Digest of what SIS Connect believes the LMS holds."""
         return self._pointer("existing") or NOTHING
@@ -87,13 +94,21 @@ class Ledger:
         return self._pointer("plan")
 
     def record_plan(
-        self, digest: str, made_at: datetime, *, delta: str | None = None, notes: str | None = None
+        self,
+        digest: str,
+        made_at: datetime,
+        *,
+        origin: Origin | None = None,
+        delta: str | None = None,
+        notes: str | None = None,
     ) -> None:
         """Note the plan made last; `delta` is the digest of its package when that brought only changes.
 
-        `notes` are what the source of its roster noted; they count once a run of the plan begins.
+        `origin` is where its roster comes from, and `notes` are what the source noted; they count once a run of the
+        plan begins.
         """
-        row = {"digest": digest, "made_at": made_at.isoformat(), "source_notes": notes}
+        said = None if origin is None else msgspec.json.encode(origin).decode()
+        row = {"digest": digest, "made_at": made_at.isoformat(), "source_notes": notes, "origin": said}
         with self._database.transaction() as connection:
             insertion = insert(db.plans).values(row)
             connection.execute(insertion.on_conflict_do_update(index_elements=["digest"], set_=row))
@@ -140,8 +155,9 @@ class Ledger:
             }
             connection.execute(sa.insert(db.runs).values(row))
             _point(connection, "snapshot", snapshot)
-            notes = sa.select(db.plans.c.source_notes).where(db.plans.c.digest == plan)
-            _point(connection, "source_notes", connection.execute(notes).scalar_one())
+            source = sa.select(db.plans.c.source_notes, db.plans.c.origin).where(db.plans.c.digest == plan)
+            for name, said in connection.execute(source).mappings().one().items():
+                _point(connection, name, said)
             if _read(connection, "plan") == plan:
                 _point(connection, "delta", None)
         return Run(run, plan, RunState.RUNNING, now.isoformat(), None, given, None)

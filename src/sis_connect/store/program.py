@@ -79,32 +79,18 @@ class ProgramLog:
     """The log in one file."""
 
     def __init__(self, path: Path) -> None:
-        """The log at `path`, made when it is not there; StoreError when it cannot be used."""
+        """The log at `path`, made with its first entry; StoreError when it cannot be used."""
         self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StoreError(
-                f"The program's folder cannot be made: {error.strerror}.",
-                where=str(path.parent),
-                fix="Name another folder with --program.",
-            ) from error
         self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         sa.event.listen(self._engine, "connect", _set_pragmas)
-        with self._used() as connection:
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if not version:
-                metadata.create_all(connection)
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        if version not in {0, SCHEMA_VERSION}:
-            raise StoreError(
-                f"The program's log is of another version of SIS Connect (schema {version}, not {SCHEMA_VERSION}).",
-                where=str(path),
-                fix="Use that version.",
-            )
+        sa.event.listen(self._engine, "begin", _begin)
+        self._is_open = False
+        self._is_there()
 
     def records(self) -> list[Record]:
         """Every entry, oldest first; StoreError names the first one that is not as it was written."""
+        if not self._is_there():
+            return []
         with self._used() as connection:
             rows = connection.execute(sa.select(entries).order_by(entries.c.number)).all()
         found: list[Record] = []
@@ -153,6 +139,8 @@ class ProgramLog:
             }
             for one in added
         ]
+        if not self._is_there():
+            self._make()
         try:
             with self._used() as connection:
                 for content in kept:
@@ -177,6 +165,38 @@ class ProgramLog:
     def close(self) -> None:
         """Give the file back."""
         self._engine.dispose()
+
+    def _make(self) -> None:
+        """The file is there, and the folder that holds it, readable by its owner only."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(
+                f"The program's folder cannot be made: {error.strerror}.",
+                where=str(self._path.parent),
+                fix="Name another folder with --program.",
+            ) from error
+        self._open()
+
+    def _is_there(self) -> bool:
+        """True once somebody has written; the file is open then."""
+        if not self._is_open and self._path.exists():
+            self._open()
+        return self._is_open
+
+    def _open(self) -> None:
+        with self._used() as connection:
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if not version:
+                metadata.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if version not in {0, SCHEMA_VERSION}:
+            raise StoreError(
+                f"The program's log is of another version of SIS Connect (schema {version}, not {SCHEMA_VERSION}).",
+                where=str(self._path),
+                fix="Use that version.",
+            )
+        self._is_open = True
 
     @contextmanager
     def _used(self) -> Iterator[sa.Connection]:
@@ -221,8 +241,14 @@ def _overtaken(path: Path) -> StoreError:
     return error
 
 
+def _begin(connection: sa.Connection) -> None:
+    """One process at a time, from its first look on: the tables are made, and entries added, by one of two."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _set_pragmas(connection: object, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # as below; transactions begin in `_begin`
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection, which has no type of its own
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 30000"):
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -21,20 +21,14 @@ import httpx2
 from sis_connect import __version__
 from sis_connect.errors import SisConnectError
 from sis_connect.transport import masking
-from sis_connect.transport.diagnosis import Cause, diagnose_failure, diagnose_status
+from sis_connect.transport.diagnosis import Cause, diagnose_failure
 from sis_connect.transport.naming import Naming
-from sis_connect.transport.outcomes import Answer, RequestRefusedError, describe, error_for
+from sis_connect.transport.outcomes import Answer, RequestRefusedError, describe, endless, error_for
 from sis_connect.transport.queries import encode_params, mended
 from sis_connect.transport.rate_limit import CreditLimiter
 from sis_connect.transport.redirects import onward
-from sis_connect.transport.retry import (
-    SAFE_METHODS,
-    Backoff,
-    Verdict,
-    judge_failure,
-    judge_status,
-    parse_retry_after,
-)
+from sis_connect.transport.retry import SAFE_METHODS, Backoff, Effect, judge_failure, parse_retry_after
+from sis_connect.transport.statuses import diagnose_status, judge_status
 from sis_connect.transport.wire import Wire, WireSettings
 
 if TYPE_CHECKING:
@@ -197,10 +191,11 @@ class HttpClient:
     def _answered(self, request: httpx2.Request, accept: str) -> Reply:
         """The answer to a request, wherever it was moved to."""
         answer = self._send_patiently(request)
-        for _ in range(_MOST_REDIRECTS):
-            target = onward(request, answer)
-            if target is None:
-                break
+        followed = 0
+        while (target := onward(request, answer)) is not None:
+            if followed == _MOST_REDIRECTS:
+                raise endless(request, answer)
+            followed += 1
             request = self._build(request.method, target, None, accept)
             answer = self._send_patiently(request)
         if answer.cause is None:
@@ -268,7 +263,7 @@ class HttpClient:
             if is_last or not _is_worth_another(request, answer) or (answer.retry_after or 0.0) > backoff.patience:
                 return answer
             wait = backoff.seconds(attempt, self._around.random)
-            if answer.verdict is Verdict.NOT_DONE and answer.status:
+            if answer.effect is Effect.NOT_DONE and answer.status:
                 # The server is short of breath: everybody who shares the limit waits with us.
                 self._limiter.pause(wait if answer.retry_after is None else answer.retry_after)
             else:
@@ -287,9 +282,9 @@ class HttpClient:
                     answer = replace(answer, sign_ins_refused=sign_ins_refused)
                     if not answer.status:
                         return answer
-                elif answer.verdict in {Verdict.NOT_DONE, Verdict.IN_DOUBT} or answer.failure:
+                elif answer.effect in {Effect.NOT_DONE, Effect.IN_DOUBT} or answer.failure:
                     # A token that was lost on its way harms nobody, and the request itself was not sent.
-                    return replace(answer, verdict=_without_doubt(answer.verdict), sign_in=describe(outgoing))
+                    return replace(answer, effect=_without_doubt(answer.effect), sign_in=describe(outgoing))
                 try:
                     outgoing = flow.send(_as_response(outgoing, answer))
                 except StopIteration:
@@ -329,10 +324,10 @@ class HttpClient:
     def _judge(self, response: httpx2.Response, content: bytes | None) -> Answer:
         status = response.status_code
         retry_after = parse_retry_after(response.headers.get("Retry-After"), now=self._around.wall_clock())
-        verdict = judge_status(status, has_retry_after=retry_after is not None)
-        too_long = content is None and verdict is Verdict.DONE
+        effect = judge_status(status, has_retry_after=retry_after is not None)
+        too_long = content is None and effect is Effect.DONE
         return Answer(
-            verdict,
+            effect,
             status,
             content or b"",
             response.headers,
@@ -345,13 +340,13 @@ class HttpClient:
 def _is_worth_another(request: httpx2.Request, answer: Answer) -> bool:
     if not answer.is_worth_another:
         return False
-    if answer.verdict is Verdict.IN_DOUBT:
+    if answer.effect is Effect.IN_DOUBT:
         return request.method in SAFE_METHODS
-    return answer.verdict in {Verdict.NOT_DONE, Verdict.UNAUTHORISED}
+    return answer.effect in {Effect.NOT_DONE, Effect.UNAUTHORISED}
 
 
-def _without_doubt(verdict: Verdict) -> Verdict:
-    return Verdict.NOT_DONE if verdict is Verdict.IN_DOUBT else verdict
+def _without_doubt(effect: Effect) -> Effect:
+    return Effect.NOT_DONE if effect is Effect.IN_DOUBT else effect
 
 
 def _as_response(request: httpx2.Request, answer: Answer) -> httpx2.Response:

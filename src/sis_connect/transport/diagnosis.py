@@ -56,6 +56,7 @@ class Cause(StrEnum):
     HTML = "reply.html"
     REDIRECTED_TO_HTTPS = "redirect.to_https"
     REDIRECTED = "redirect.elsewhere"
+    REDIRECT_LOOP = "redirect.loop"
     BAD_REQUEST = "status.bad_request"
     UNAUTHORISED = "status.unauthorised"
     FORBIDDEN = "status.forbidden"
@@ -173,6 +174,11 @@ DIAGNOSES: dict[Cause, Diagnosis] = {
         "The server points to another address, where credentials are never sent unasked.",
         "Set the address to the one the server answers at.",
     ),
+    Cause.REDIRECT_LOOP: Diagnosis(
+        Action.REPORT,
+        "The server points from one of its addresses to the next, without end.",
+        "Check the address; if it is right, tell those who run the server that the path is redirected in a loop.",
+    ),
     Cause.BAD_REQUEST: Diagnosis(
         Action.REPORT,
         "The server found the request itself wrong.",
@@ -246,22 +252,6 @@ DIAGNOSES: dict[Cause, Diagnosis] = {
     ),
 }
 
-_STATUSES = {
-    400: Cause.BAD_REQUEST,
-    401: Cause.UNAUTHORISED,
-    403: Cause.FORBIDDEN,
-    404: Cause.NOT_FOUND,
-    405: Cause.METHOD_NOT_ALLOWED,
-    408: Cause.SERVER_BUSY,
-    410: Cause.GONE,
-    425: Cause.SERVER_BUSY,
-    429: Cause.TOO_MANY_REQUESTS,
-    501: Cause.NOT_IMPLEMENTED,
-    502: Cause.SERVER_BUSY,
-    503: Cause.SERVER_BUSY,
-    504: Cause.SERVER_BUSY,
-}
-
 #: Codes of OpenSSL's verifier (X509_V_ERR_…).
 _CERTIFICATES = {
     9: Cause.CERTIFICATE_NOT_YET_VALID,
@@ -284,17 +274,6 @@ _EXCEPTIONS: tuple[tuple[type[Exception], Cause], ...] = (
     (httpx2.ConnectError, Cause.UNREACHABLE),
     (httpx2.TimeoutException, Cause.REPLY_TIMEOUT),
 )
-
-
-def diagnose_status(status: int) -> Cause | None:
-    """The cause that a status names (RFC 9110, section 15); None for 2xx. A 3xx counts as pointing elsewhere."""
-    if status < 300:
-        return None
-    if status in _STATUSES:
-        return _STATUSES[status]
-    if status < 400:
-        return Cause.REDIRECTED
-    return Cause.REFUSED if status < 500 else Cause.SERVER_ERROR
 
 
 def diagnose_failure(error: BaseException) -> Cause:

@@ -17,7 +17,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote_plus
 
 import httpx2
@@ -38,6 +38,9 @@ _UNTOLD_LIFETIME = 300.0
 #: A token is renewed this many seconds before its end, or this part of its life, whichever is less.
 _MARGIN_SECONDS = 60.0
 _MARGIN_PART = 0.1
+#: Seconds for which a refusal stands: whoever asks meanwhile is told the same, and the service is not asked again. Some
+#: lock a client out that shows a wrong secret again and again.
+_REFUSAL_SECONDS = 60.0
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 _ERRORS = {
@@ -50,6 +53,10 @@ _ERRORS = {
     "invalid_grant": Cause.GRANT_REFUSED,
     "invalid_request": Cause.GRANT_REQUEST_REFUSED,
 }
+
+
+#: Causes that the same credentials meet again.
+_ABOUT_CLIENT = frozenset((Cause.CLIENT_REFUSED, Cause.SCOPE_REFUSED, Cause.GRANT_REFUSED, Cause.GRANT_REQUEST_REFUSED))
 
 
 class ClientStyle(StrEnum):
@@ -107,6 +114,23 @@ class Token:
             request.headers["Cookie"] = self.cookies
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What the token service had against the credentials, and until when that is not asked again."""
+
+    cause: Cause
+    status: int
+    until: float
+
+
+#: What is shown of a client whatever it asks for.
+_Client: TypeAlias = "tuple[str, Credentials, ClientStyle]"
+
+
+def _client_of(grant: ClientGrant) -> _Client:
+    return grant.token_url, grant.credentials, grant.style
+
+
 @dataclass(slots=True)
 class _Slot:
     token: Token | None = None
@@ -120,6 +144,7 @@ class TokenCache:
     def __init__(self) -> None:
         """No token is known."""
         self._slots: dict[ClientGrant, _Slot] = {}
+        self._refusals: dict[ClientGrant | _Client, _Refusal] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -140,6 +165,20 @@ class TokenCache:
     def put(self, grant: ClientGrant, token: Token | None) -> None:
         """From now on this is the token; None for none."""
         self._slot(grant).token = token
+
+    def refused(self, grant: ClientGrant, now: float) -> SisConnectError | None:
+        """The error that says again what the token service said a moment ago; None when it may be asked."""
+        for shown in (grant, _client_of(grant)):
+            refusal = self._refusals.get(shown)
+            if refusal is not None and now < refusal.until:
+                return _refusal(refusal.cause, _place(grant), refusal.status)
+        return None
+
+    def refuse(self, grant: ClientGrant, cause: Cause, status: int, until: float) -> None:
+        """The token service has this against the credentials, and is not asked again until then."""
+        # Whoever is not known is not known for any scope.
+        shown = _client_of(grant) if cause is Cause.CLIENT_REFUSED else grant
+        self._refusals[shown] = _Refusal(cause, status, until)
 
     def _slot(self, grant: ClientGrant) -> _Slot:
         with self._lock:
@@ -163,20 +202,29 @@ class OAuth2(httpx2.Auth):
         self._grant = grant
         self._cache = cache or TokenCache()
         self._clock = clock
+        #: Fetched because of a 500: another 500 with it has another cause.
+        self._after_error: Token | None = None
 
     def __repr__(self) -> str:
         """The style, and nothing else."""
         return f"OAuth2({self._grant.style})"
 
     def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """The request with a token; when that is refused, once more with a new one."""
-        token = self._cache.get(self._grant, self._clock())
-        if token is None:
-            token = yield from self._renewed(None)
+        """The request with a token; when that is refused, once more with a new one.
+
+        Some services answer 500 to a token that has ended: what only reads is sent once more then, too, with a new
+        token in place of one that was kept.
+        """
+        kept = self._cache.get(self._grant, self._clock())
+        token = kept or (yield from self._renewed(None))
         token.put_on(request)
         response = yield request
-        if response.status_code == httpx2.codes.UNAUTHORIZED:
+        has_failed = response.status_code == httpx2.codes.INTERNAL_SERVER_ERROR and request.method == "GET"
+        may_have_ended = has_failed and kept is not None and kept is not self._after_error
+        if response.status_code == httpx2.codes.UNAUTHORIZED or may_have_ended:
             token = yield from self._renewed(token)
+            if may_have_ended:
+                self._after_error = token
             token.put_on(request)
             yield request
 
@@ -187,9 +235,17 @@ class OAuth2(httpx2.Auth):
             present = self._cache.get(self._grant, asked_at)
             if present is not None and present is not refused:
                 return present
+            if (refusal := self._cache.refused(self._grant, asked_at)) is not None:
+                raise refusal
             self._cache.put(self._grant, None)
             response = yield _token_request(self._grant)
-            token = parse_token(response.status_code, response.content, where=_place(self._grant), now=asked_at)
+            try:
+                token = parse_token(response.status_code, response.content, where=_place(self._grant), now=asked_at)
+            except SisConnectError as error:
+                if error.cause in _ABOUT_CLIENT:
+                    until = asked_at + _REFUSAL_SECONDS
+                    self._cache.refuse(self._grant, Cause(error.cause), response.status_code, until)
+                raise
             if self._grant.keeps_cookies:
                 token = replace(token, cookies=_cookies(response))
             self._cache.put(self._grant, token)

@@ -21,7 +21,7 @@ from sis_connect.errors import (
 )
 from sis_connect.transport.diagnosis import DIAGNOSES, Action, Cause
 from sis_connect.transport.redirects import pointer
-from sis_connect.transport.retry import SAFE_METHODS, Verdict
+from sis_connect.transport.retry import SAFE_METHODS, Effect
 
 #: What of a refusal's body is read for its reason, in characters.
 _REASON_LENGTH = 500
@@ -41,7 +41,7 @@ class RequestRefusedError(TargetError):
 class Answer:
     """What came back from one attempt, and what it means."""
 
-    verdict: Verdict
+    effect: Effect
     #: 0 when nothing came back.
     status: int
     content: bytes = field(repr=False, default=b"")
@@ -73,9 +73,9 @@ def error_for(request: httpx2.Request, answer: Answer) -> SisConnectError:
     where = answer.sign_in or describe(request)
     happened = answer.failure or f"status {answer.status}"
     is_read = request.method in SAFE_METHODS or bool(answer.sign_in)
-    if answer.verdict is Verdict.DONE and is_read:
+    if answer.effect is Effect.DONE and is_read:
         return _error(MalformedReplyError, Cause.REPLY_TOO_LARGE, where, happened)
-    is_in_doubt = answer.verdict in {Verdict.DONE, Verdict.IN_DOUBT} or answer.status == httpx2.codes.SEE_OTHER
+    is_in_doubt = answer.effect in {Effect.DONE, Effect.IN_DOUBT} or answer.status == httpx2.codes.SEE_OTHER
     if is_in_doubt and not is_read:
         return OutcomeUnknownError(
             f"{where} was sent and its answer was lost ({happened}).",
@@ -86,14 +86,19 @@ def error_for(request: httpx2.Request, answer: Answer) -> SisConnectError:
     return _nothing_done(request, answer, where, happened)
 
 
+def endless(request: httpx2.Request, answer: Answer) -> SisConnectError:
+    """The error for a read that was sent from address to address of one server."""
+    return _error(ConfigurationError, Cause.REDIRECT_LOOP, describe(request), f"status {answer.status}")
+
+
 def _nothing_done(request: httpx2.Request, answer: Answer, where: str, happened: str) -> SisConnectError:
     """The error for a request that certainly changed nothing."""
     cause = answer.cause or Cause.REPLY_BROKEN
-    if answer.verdict is Verdict.UNAUTHORISED:
+    if answer.effect is Effect.UNAUTHORISED:
         return _error(UnauthorisedError, cause, where, happened)
-    if answer.verdict is Verdict.REDIRECTED:
+    if answer.effect is Effect.REDIRECTED:
         return _redirected(request, answer, where, happened)
-    if answer.verdict is Verdict.REFUSED:
+    if answer.effect is Effect.REFUSED:
         reason = answer.content[: _REASON_LENGTH * 4].decode("utf-8", "replace")[:_REASON_LENGTH]
         what = f"{DIAGNOSES[cause].what} ({where}: {happened})"
         return RequestRefusedError(what, status=answer.status, reason=reason, cause=cause)

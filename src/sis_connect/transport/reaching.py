@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import socket
 import ssl
-import urllib.request
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import httpx2
 
-from sis_connect.transport.addresses import ForbiddenAddressError, Reach, Zone, numeric, zone_of
 from sis_connect.transport.diagnosis import Cause, diagnose_failure
-from sis_connect.transport.wire import resolve
+from sis_connect.transport.wire import allowed, bypasses_proxy, proxies, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.transport.addresses import Address
-
-#: Addresses of one name that are tried in turn.
-_MOST_ADDRESSES = 4
+    from sis_connect.transport.addresses import Address, Reach
 
 
-class Step(StrEnum):
+class Leg(StrEnum):
     """What is gone through, in order."""
 
     NAME = "name"
@@ -37,11 +32,11 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Route:
     """How far the way to a server went."""
 
     #: The step at which it ended; None when it was walked to its end.
-    ended_at: Step | None = None
+    ended_at: Leg | None = None
     #: Why it ended there.
     cause: Cause | None = None
     #: How many addresses the name has.
@@ -62,40 +57,30 @@ def walk(
     seconds: float = 10.0,
     trust: ssl.SSLContext | None = None,
     find: Callable[[str, int], list[Address]] = resolve,
-) -> Way:
+) -> Route:
     """The way to the server of a judged URL, waiting `seconds` at most at each step; it raises nothing."""
     parts = httpx2.URL(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if _is_proxied(parts):
-        return Way(is_proxied=True)
+    if parts.scheme in proxies() and not bypasses_proxy(parts.host):
+        return Route(is_proxied=True)
     allows = reach.allows if parts.scheme == "https" else reach.allows_in_the_open
     try:
         found = find(parts.host, port)
-        allowed = [address for address in found if allows(address)][:_MOST_ADDRESSES]
-        if not allowed:
-            raise ForbiddenAddressError
+        tried = allowed(found, allows)
     except OSError as error:
-        return Way(Step.NAME, _cause(error, Cause.NO_SUCH_HOST))
+        return Route(Leg.NAME, _cause(error, Cause.NO_SUCH_HOST))
     try:
-        connection = _connect(allowed, port, seconds)
+        connection = _connect(tried, port, seconds)
     except OSError as error:
-        return Way(Step.CONNECTION, _cause(error, Cause.UNREACHABLE), len(found))
+        return Route(Leg.CONNECTION, _cause(error, Cause.UNREACHABLE), len(found))
     with connection:
         if parts.scheme != "https":
-            return Way(addresses=len(found))
+            return Route(addresses=len(found))
         try:
             with (trust or httpx2.create_ssl_context()).wrap_socket(connection, server_hostname=parts.host) as wrapped:
-                return Way(None, None, len(found), True, wrapped.version() or "", _end_of(wrapped))
+                return Route(None, None, len(found), True, wrapped.version() or "", _end_of(wrapped))
         except (OSError, ValueError) as error:
-            return Way(Step.TLS, _cause(error, Cause.NO_TLS), len(found))
-
-
-def _is_proxied(url: httpx2.URL) -> bool:
-    address = numeric(url.host)
-    if address is not None and zone_of(address) is Zone.LOOPBACK:
-        return False
-    configured = urllib.request.getproxies()
-    return bool(configured.get(url.scheme) or configured.get("all")) and not urllib.request.proxy_bypass(url.host)
+            return Route(Leg.TLS, _cause(error, Cause.NO_TLS), len(found))
 
 
 def _connect(addresses: list[Address], port: int, seconds: float) -> socket.socket:

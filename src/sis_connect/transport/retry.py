@@ -1,4 +1,4 @@
-"""After a failure: was the request carried out, and is it sent again? One table, without I/O.
+"""After a failure: was the request carried out, and is it sent again? Without I/O.
 
 Three things may be known about a request that did not succeed: nothing was done (send it again), it was refused
 (sending it again is of no use), or nobody can tell (a read is sent again; a write is looked for first). Not here:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Verdict(Enum):
+class Effect(Enum):
     """What an answer, or its absence, means."""
 
     #: The request was carried out.
@@ -40,17 +40,6 @@ class Verdict(Enum):
     REDIRECTED = auto()
 
 
-_STATUSES = {
-    401: Verdict.UNAUTHORISED,
-    403: Verdict.UNAUTHORISED,
-    425: Verdict.NOT_DONE,
-    429: Verdict.NOT_DONE,
-    # The server says that it never got the whole request, and some proxies say so after having passed it on.
-    408: Verdict.IN_DOUBT,
-    # The server does not know the operation, so it did not begin with it.
-    501: Verdict.REFUSED,
-}
-
 #: Nothing left this machine.
 _NEVER_SENT = (
     httpx2.ConnectError,
@@ -62,25 +51,9 @@ _NEVER_SENT = (
 )
 
 
-def judge_status(status: int, *, has_retry_after: bool) -> Verdict:
-    """What a status means (RFC 9110, section 15)."""
-    if status in _STATUSES:
-        return _STATUSES[status]
-    if 200 <= status < 300:
-        return Verdict.DONE
-    if 300 <= status < 400:
-        return Verdict.REDIRECTED
-    if 400 <= status < 500:
-        return Verdict.REFUSED
-    if status == 503 and has_retry_after:
-        # A server that names a time to come back turned the request away at the door.
-        return Verdict.NOT_DONE
-    return Verdict.IN_DOUBT
-
-
-def judge_failure(error: httpx2.TransportError | httpx2.DecodingError) -> Verdict:
+def judge_failure(error: httpx2.TransportError | httpx2.DecodingError) -> Effect:
     """What it means that no answer came."""
-    return Verdict.NOT_DONE if isinstance(error, _NEVER_SENT) else Verdict.IN_DOUBT
+    return Effect.NOT_DONE if isinstance(error, _NEVER_SENT) else Effect.IN_DOUBT
 
 
 def parse_retry_after(value: str | None, *, now: float) -> float | None:

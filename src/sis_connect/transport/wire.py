@@ -54,6 +54,28 @@ def resolve(host: str, port: int) -> list[Address]:
     return list(dict.fromkeys(ipaddress.ip_address(place[4][0]) for place in found))
 
 
+def allowed(found: list[Address], allows: Callable[[Address], bool]) -> list[Address]:
+    """Those of a name's addresses that are tried, in turn; ForbiddenAddressError when none may be called."""
+    addresses = [address for address in found if allows(address)]
+    if not addresses:
+        raise ForbiddenAddressError
+    return addresses[:_MOST_ADDRESSES]
+
+
+def proxies() -> dict[str, str]:
+    """The proxies that this machine is set up for, by the scheme they are for."""
+    configured = urllib.request.getproxies()
+    found = {scheme: configured.get(scheme) or configured.get("all") for scheme in ("http", "https")}
+    return {scheme: address for scheme, address in found.items() if address}
+
+
+def bypasses_proxy(host: str) -> bool:
+    """True for this machine itself, and for hosts that it is set up to call directly."""
+    address = numeric(host)
+    is_here = address is not None and zone_of(address) is Zone.LOOPBACK
+    return is_here or bool(urllib.request.proxy_bypass(host))
+
+
 @dataclass(frozen=True, slots=True)
 class WireSettings:
     """What a wire needs to know."""
@@ -114,11 +136,7 @@ class Wire(httpx2.BaseTransport):
 
     def _pool_for(self, url: httpx2.URL) -> httpcore2.ConnectionPool:
         proxied = self._proxied.get(url.scheme)
-        address = numeric(url.host)
-        is_here = address is not None and zone_of(address) is Zone.LOOPBACK
-        if proxied is not None and not is_here and not urllib.request.proxy_bypass(url.host):
-            return proxied
-        return self._direct[url.scheme]
+        return self._direct[url.scheme] if proxied is None or bypasses_proxy(url.host) else proxied
 
     def _pool(
         self, kind: type[httpcore2.ConnectionPool], allows: Callable[[Address], bool] | None, **settings: Any
@@ -132,14 +150,11 @@ class Wire(httpx2.BaseTransport):
         )
 
     def _proxies(self) -> Iterator[tuple[str, httpcore2.ConnectionPool]]:
-        """The machine's proxies, by the scheme they are for."""
-        configured = urllib.request.getproxies()
-        for scheme in ("http", "https"):
-            address = configured.get(scheme) or configured.get("all")
-            if address:
-                proxy = httpx2.Proxy(address if "://" in address else f"http://{address}")
-                url = httpcore2.URL(str(proxy.url))
-                yield scheme, self._pool(httpcore2.HTTPProxy, None, proxy_url=url, proxy_auth=proxy.raw_auth)
+        """Connections to the machine's proxies, by the scheme they are for."""
+        for scheme, address in proxies().items():
+            proxy = httpx2.Proxy(address if "://" in address else f"http://{address}")
+            url = httpcore2.URL(str(proxy.url))
+            yield scheme, self._pool(httpcore2.HTTPProxy, None, proxy_url=url, proxy_auth=proxy.raw_auth)
 
 
 class _Body(httpx2.SyncByteStream):
@@ -188,17 +203,9 @@ class _Backend(httpcore2.NetworkBackend):
         if self._allows is None:
             return [host]
         try:
-            return _allowed(self._settings.resolve(host, port), self._allows)
+            return [str(address) for address in allowed(self._settings.resolve(host, port), self._allows)]
         except OSError as error:
             raise httpcore2.ConnectError("the name leads nowhere") from error
-
-
-def _allowed(found: list[Address], allows: Callable[[Address], bool]) -> list[str]:
-    """The addresses that may be called, as the sockets want them; ForbiddenAddressError when there are none."""
-    places = [str(address) for address in found if allows(address)]
-    if not places:
-        raise ForbiddenAddressError
-    return places[:_MOST_ADDRESSES]
 
 
 class _TimedStream(httpcore2.NetworkStream):

@@ -25,6 +25,15 @@ def read_with_schoolopy(api_url: str, key: str, secret: str) -> Read:
     read["courses"] = client.get_courses()
     read["sections"] = [section for course in read["courses"] for section in client.get_course_sections(course["id"])]
     read["enrollments"] = [entry for section in read["sections"] for entry in client.get_enrollments(section["id"])]
+    first = read["sections"][0]["id"]
+    student = next(entry["uid"] for entry in read["enrollments"] if not entry["admin"])
+    read["periods"] = client.get_grading_periods()
+    read["assignments"] = client.get_assignments(first)
+    read["assignment"] = [client.get_assignment(first, read["assignments"][0]["id"])]
+    read["categories"] = client.get_grading_categories(first)
+    read["category"] = [client.get_grading_category(read["categories"][0]["id"], first)]
+    read["scales"] = client.get_grading_scale(first)["grading_scale"]
+    read["grades"] = client.get_user_grades_by_section(student, first)
     return read
 
 
@@ -46,9 +55,12 @@ def read_with_edfi(api_url: str, key: str, secret: str) -> Read:
     for section in read["sections"]:
         read["enrollments"] += client.get_enrollments(section["id"]).get_all_pages()
     first = read["sections"][0]["id"]
-    read["coursework"] += client.get_assignments(first).get_all_pages()
+    read["assignments"] = client.get_assignments(first).get_all_pages()
     read["coursework"] += client.get_discussions(first) + client.get_attendance(first)
     read["coursework"] += client.get_section_updates(first).get_all_pages()
+    read["coursework"] += client.get_submissions_by_section_id_and_grade_item_id(
+        first, read["assignments"][0]["id"]
+    ).get_all_pages()
     return read
 
 

@@ -281,6 +281,28 @@ class TestControls:
         )
         assert caller.sandbox.contents()["courses"][0][-1] == "hand"
 
+    def test_gradebooks_can_be_made_by_hand(self, caller: Caller, world: World) -> None:
+        section = {"section_id": world.section}
+        levels = [{"points": 1, "description": "Begins"}]
+        made = self.post(
+            caller,
+            "objects",
+            [
+                {"kind": "grading_category", "title": "Homework", **section},
+                {"kind": "grading_scale", "title": "Levels", "levels": levels, "scale_type": 3, **section},
+                {"kind": "grade_item", "title": "Talk", "item_type": "discussion", **section},
+            ],
+        ).json()["ids"]
+        grade = {"kind": "grade", "item_id": made[2], "enrollment_id": world.member, "grade": "17.5"}
+        assert self.post(caller, "objects", grade).json() == {"ids": [made[2]]}
+        assert caller.get(f"sections/{world.section}/grades")["grades"]["grade"][0]["type"] == "discussion"
+        for wrong in (
+            {"kind": "grade_item", "title": "Talk", "section_id": 1},
+            {"kind": "grade_item", "title": "Talk", "item_type": "party", **section},
+            {**grade, "item_id": 1},
+        ):
+            assert self.post(caller, "objects", wrong).status_code == 400
+
     def test_the_day_can_be_set(self, caller: Caller, world: World) -> None:
         assert caller.get(f"gradingperiods/{world.past}")["active"] == "0"
         assert self.post(caller, "today", {"today": "2026-03-01"}).json() == {"today": "2026-03-01"}

@@ -118,13 +118,14 @@ class TestReadingSections:
     @pytest.mark.parametrize(
         ("path", "key"),
         [
-            ("assignments", "assignment"),
             ("discussions", "discussion"),
             ("submissions/5", "revision"),
             ("attendance", "date"),
         ],
     )
-    def test_coursework_is_an_empty_list(self, caller: Caller, world: World, path: str, key: str) -> None:
+    def test_what_a_sandbox_does_not_keep_is_an_empty_list(
+        self, caller: Caller, world: World, path: str, key: str
+    ) -> None:
         assert caller.get(f"sections/{world.section}/{path}")[key] == []
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.sandbox.caller import get
-from sis_connect.sandbox.schoology import SANDBOX_KEY, Fault, FaultPlan, FaultRule
+from sis_connect.sandbox.schoology import SANDBOX_KEY, Fault, FaultPlan, FaultRule, GradeManners
 
 if TYPE_CHECKING:
     from integration.sandbox.caller import Caller
-    from integration.sandbox.conftest import World
+    from integration.sandbox.conftest import Classroom, Launch, World
     from sis_connect.sandbox.schoology import RunningSandbox
 
 MARKUP = '<script>alert("x")</script> & <b>co</b>'
@@ -67,6 +67,53 @@ def test_a_section_shows_teachers_then_students_and_who_added_them(sandbox: Runn
 def test_a_section_outside_its_periods_is_not_current(sandbox: RunningSandbox, world: World) -> None:
     old = sandbox.seed().section(world.course, "Old", grading_periods=[world.past])
     assert "Not current" in text_of(sandbox, f"sections/{old}")
+
+
+def test_a_gradebook_shows_students_as_rows_and_items_as_columns(sandbox: RunningSandbox, classroom: Classroom) -> None:
+    seed = sandbox.seed()
+    essay = seed.grade_item(
+        classroom.section, "Essay", grading_scale=1, published=0, is_final=1, assignees=[classroom.ada]
+    )
+    seed.grade(classroom.item, classroom.ada, 21, comment="See me")
+    seed.grade(classroom.item, classroom.zoe, exception=3)
+    seed.grade(essay, classroom.ada, "B+")
+    text = text_of(sandbox, f"sections/{classroom.section}/gradebook")
+    assert "2 grade items, 2 students" in text
+    assert "Fractions 1 Homework 20 points Due 2026-10-01 Essay Ungraded 100 points No due date" in text
+    assert "No due date Final Unpublished 1 students" in text
+    assert "Zoë García 0.0 % Missing \N{EN DASH}" in text
+    assert "Ada Moreno 105.0 % 21 Comment: See me 87 B+" in text
+    assert "Homework Total points 100 0 1 By hand Tests Percent 100 1 0 By hand" in text
+
+
+def test_levels_of_points_are_named_and_unknown_exceptions_numbered(launch: Launch) -> None:
+    sandbox = launch(grades=GradeManners(exceptions=frozenset({0, 7}))).sandbox
+    seed = sandbox.seed()
+    period = seed.grading_period("Fall", "2026-08-15", "2026-12-20")
+    section = seed.section(seed.course("Art", "art"), "P1", grading_periods=[period])
+    levels = [{"points": 2, "description": "Meets"}, {"points": 1, "description": "Begins"}]
+    talk = seed.grade_item(section, "Talk", grading_scale=seed.grading_scale(section, "Two", levels, scale_type=3))
+    seed.grade(talk, seed.member(section, seed.user("s1", "Ada", "Moreno")), 2.5)
+    seed.grade(talk, seed.member(section, seed.user("s2", "Ben", "Okafor")), exception=7)
+    text = text_of(sandbox, f"sections/{section}/gradebook")
+    assert "Ada Moreno \N{EN DASH} 2.5 Meets Ben Okafor \N{EN DASH} Exception 7" in text
+
+
+def test_a_gradebook_of_many_items_comes_in_pages(sandbox: RunningSandbox, classroom: Classroom) -> None:
+    seed = sandbox.seed()
+    for number in range(20):
+        seed.grade_item(classroom.section, f"Item {number:02}", due="2026-10-02 10:00:00")
+    page = get(f"{sandbox.web_url}sections/{classroom.section}/gradebook?items=2").text
+    assert "13\N{EN DASH}21 of 21" in page
+    assert "Item 11" in page
+    assert "Item 10" not in page
+    assert 'href="?page=1&amp;items=1"' in page
+
+
+def test_an_empty_gradebook_says_so(sandbox: RunningSandbox, world: World) -> None:
+    text = text_of(sandbox, f"sections/{world.section}/gradebook")
+    assert "Nothing to grade yet" in text
+    assert "nothing counts" in text
 
 
 def test_a_person_shows_account_family_and_sections(sandbox: RunningSandbox, world: World) -> None:
@@ -141,7 +188,20 @@ def test_the_log_of_calls_shows_no_personal_data(caller: Caller, world: World) -
     assert "s1" not in text
 
 
-@pytest.mark.parametrize("path", ["nowhere", "schools/9", "courses/9", "sections/9", "people/9", "people/x"])
+def test_a_bulk_call_is_coloured_by_what_became_of_its_objects(caller: Caller, classroom: Classroom) -> None:
+    """A 207 says that they were answered by themselves, not that any of them was taken."""
+    good = {"assignment_id": classroom.item, "enrollment_id": classroom.ada, "grade": 1}
+    calls: list[list[dict[str, int]]] = [[good], [good, {}], [{}, {}]]
+    for grades in calls:
+        caller.bulk("PUT", f"sections/{classroom.section}/grades", {"grades": {"grade": grades}})
+    page = get(f"{caller.sandbox.web_url}calls").text
+    assert re.findall(r'tag (\w+)">207</span>', page) == ["bad", "hand", "good"]
+    assert re.findall(r"\d of \d refused", page) == ["2 of 2 refused", "1 of 2 refused"]
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "schools/9", "courses/9", "sections/9", "sections/9/gradebook", "people/9", "people/x"]
+)
 def test_what_is_not_there_is_said_so(sandbox: RunningSandbox, path: str) -> None:
     assert "There is nothing here" in text_of(sandbox, path, 404)
 
@@ -153,7 +213,9 @@ def test_markup_in_names_is_text_everywhere(sandbox: RunningSandbox) -> None:
     course = seed.course(MARKUP, MARKUP, building_id=school)
     section = seed.section(course, MARKUP, section_school_code=MARKUP, grading_periods=[period], location=MARKUP)
     person = seed.user(MARKUP, MARKUP, MARKUP, building_id=school, position=MARKUP)
-    seed.member(section, person)
+    category = seed.grading_category(section, MARKUP)
+    item = seed.grade_item(section, MARKUP, grading_category=category)
+    seed.grade(item, seed.member(section, person), 1, comment=MARKUP)
     paths = [
         "",
         f"schools/{school}",
@@ -161,6 +223,7 @@ def test_markup_in_names_is_text_everywhere(sandbox: RunningSandbox) -> None:
         f"schools/{school}/people",
         f"courses/{course}",
         f"sections/{section}",
+        f"sections/{section}/gradebook",
         "people",
         "people?q=%3Cscript%3E",
         f"people/{person}",

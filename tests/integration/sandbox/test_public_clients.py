@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 TEACHERS, STUDENTS, COURSES, SECTIONS = 5, 60, 22, 23
+ITEMS, FINALS = 45, 3
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +48,27 @@ def district(sandbox: RunningSandbox) -> RunningSandbox:
                 course, f"Section {number}", grading_periods=[period], section_school_code=f"x{number}"
             )
             seed.member(section, teachers[number % TEACHERS], admin=True)
-            for student in students if number == 0 else students[number : number + 2]:
-                seed.member(section, student)
+            members = students if number == 0 else students[number : number + 2]
+            enrollments = [seed.member(section, student) for student in members]
+            if number == 0:
+                add_grades(sandbox, section, period, enrollments)
     return sandbox
+
+
+def add_grades(sandbox: RunningSandbox, section: int, period: int, enrollments: list[int]) -> None:
+    """Several pages of assignments, the first of them graded."""
+    seed = sandbox.seed()
+    category = seed.grading_category(section, "Homework", weight=40)
+    where: dict[str, Any] = {"grading_category": category, "grading_period": period}
+    items = [
+        seed.grade_item(section, f"Item {number:02}", due=f"2026-09-{number // 2 + 1:02} 12:00:00", **where)
+        for number in range(ITEMS)
+    ]
+    for number in range(FINALS):
+        seed.grade_item(section, f"Final {number}", is_final=1, **where)
+    for enrollment in enrollments:
+        seed.grade(items[0], enrollment, 80, comment="Good")
+    seed.grade(items[1], enrollments[0], exception=1)
 
 
 def read(python: Path, client: str, sandbox: RunningSandbox) -> dict[str, list[dict[str, Any]]]:
@@ -83,6 +102,32 @@ def test_schoolopy_reads_the_district(clients_python: Path, district: RunningSan
     assert [school["title"] for school in got["schools"]] == ["Sandbox District", "Riverbend High"]
     assert [user["school_uid"] for user in got["inactive"]] == ["leaver"]
     check_roster({**got, "users": got["users"] + got["inactive"]}, district)
+    check_grades(got)
+
+
+def check_grades(got: dict[str, list[dict[str, Any]]]) -> None:
+    """The gradebook of the first section."""
+    assert [period["title"] for period in got["periods"]] == ["Fall 2026"]
+    check_assignments(got["assignments"])
+    [first] = got["assignment"]
+    assert (first["title"], first["max_points"], first["grading_category"]) == (
+        "Item 00",
+        "100",
+        str(got["categories"][0]["id"]),
+    )
+    assert [category["title"] for category in got["categories"] + got["category"]] == ["Homework", "Homework"]
+    assert [scale["title"] for scale in got["scales"]] == ["Letter grades"]
+    [section] = got["grades"]
+    [period] = section["period"]
+    graded = [(grade["grade"], grade["exception"], grade["comment"]) for grade in period["assignment"]]
+    assert graded == [(80, 0, "Good"), (None, 1, "")]
+    assert [final["grade"] for final in section["final_grade"]] == [80, None, 80]
+
+
+def check_assignments(read: list[dict[str, Any]]) -> None:
+    """Every assignment was read once."""
+    expected = [f"Item {number:02}" for number in range(ITEMS)] + [f"Final {number}" for number in range(FINALS)]
+    assert sorted(item["title"] for item in read) == sorted(expected)
 
 
 def test_edfi_schoology_extractor_reads_the_district_page_by_page(
@@ -92,8 +137,10 @@ def test_edfi_schoology_extractor_reads_the_district_page_by_page(
     check_roster(got, district)
     assert [role["title"] for role in got["roles"]][2:4] == ["Teacher", "Student"]
     assert got["coursework"] == []
+    check_assignments(got["assignments"])
     calls = district.statistics().calls
     assert calls["GET", "users"] == 4
+    assert calls["GET", "sections/{section_id}/assignments"] == 3
     assert calls["GET", "courses"] == 2
     assert calls["GET", "courses/{course_id}/sections"] == COURSES + 1
     assert calls["GET", "sections/{section_id}/enrollments"] == SECTIONS + COURSES - 1 + 3

@@ -16,10 +16,10 @@ import pytest
 from sis_connect.bootstrap import open_district
 from sis_connect.errors import PackageRefusedError, StoreError
 from sis_connect.frames import open_frames
+from sis_connect.progress import NoProgress
 from sis_connect.sis.csv_rules import REFUSALS
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.limits import DEFAULT_LIMITS, PackageLimits
-from sis_connect.sis.progress import NoProgress
 from sis_connect.sis.zip_intake import unpack
 from sis_packages import ORGS_HEADER, a_package, manifest, text, write_folder, write_zip
 

@@ -13,7 +13,7 @@ import pytest
 from raw_server import raw_server
 from sis_connect.transport.addresses import Address, Reach
 from sis_connect.transport.diagnosis import Cause
-from sis_connect.transport.reaching import Step, Way, walk
+from sis_connect.transport.reaching import Leg, Route, walk
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 HERE = Reach(loopback=True)
@@ -31,7 +31,7 @@ def shown(certificate: str) -> ssl.SSLContext:
     return context
 
 
-def walked(port: int, scheme: str = "https", reach: Reach = HERE) -> Way:
+def walked(port: int, scheme: str = "https", reach: Reach = HERE) -> Route:
     """The way to a server on this machine that the test root vouches for."""
     trust = ssl.create_default_context(cafile=CERTIFICATES / "root.pem")
     return walk(f"{scheme}://sis.example.org:{port}/x", reach, seconds=5.0, trust=trust, find=here)
@@ -56,7 +56,7 @@ def test_whole_way_tells_version_and_end_of_the_certificate() -> None:
 )
 def test_certificate_that_cannot_be_trusted_ends_it(certificate: str, cause: Cause) -> None:
     with raw_server(tls=shown(certificate)) as server:
-        assert walked(server.port) == Way(Step.TLS, cause, 1)
+        assert walked(server.port) == Route(Leg.TLS, cause, 1)
 
 
 def test_server_without_tls_ends_it_there() -> None:
@@ -72,28 +72,28 @@ def test_server_without_tls_ends_it_there() -> None:
         thread.start()
         way = walked(listener.getsockname()[1])
         thread.join(timeout=30)
-    assert (way.ended_at, way.cause) == (Step.TLS, Cause.NO_TLS)
+    assert (way.ended_at, way.cause) == (Leg.TLS, Cause.NO_TLS)
 
 
 def test_plain_way_to_this_machine_is_not_encrypted() -> None:
     with raw_server() as server:
-        assert walked(server.port, "http") == Way(addresses=1)
+        assert walked(server.port, "http") == Route(addresses=1)
 
 
 def test_nothing_that_listens_ends_it_at_the_connection() -> None:
     with raw_server() as server:
         port = server.port
-    assert walked(port) == Way(Step.CONNECTION, Cause.CONNECTION_REFUSED, 1)
+    assert walked(port) == Route(Leg.CONNECTION, Cause.CONNECTION_REFUSED, 1)
 
 
 def test_address_that_may_not_be_called_is_not() -> None:
     with raw_server() as server:
         way = walked(server.port, reach=Reach())
         assert server.connections == 0
-    assert way == Way(Step.NAME, Cause.FORBIDDEN_ADDRESS)
+    assert way == Route(Leg.NAME, Cause.FORBIDDEN_ADDRESS)
 
 
 def test_name_of_nobody_ends_it_at_once() -> None:
     way = walk("https://no-such-name.invalid", Reach(), seconds=5.0)
-    assert way.ended_at is Step.NAME
+    assert way.ended_at is Leg.NAME
     assert way.cause in {Cause.NO_SUCH_HOST, Cause.NAME_SERVER}

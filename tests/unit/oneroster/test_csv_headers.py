@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sis_connect.oneroster.csv_headers import HeaderFault, match_header
-from sis_connect.oneroster.schema import ENTITIES, Entity
+from sis_connect.oneroster.schema import ENTITIES
+
+if TYPE_CHECKING:
+    from sis_connect.oneroster.model import Entity
 
 ORGS = ENTITIES["orgs"]
 USERS = ENTITIES["users"]

@@ -14,8 +14,9 @@ from sis_connect.oneroster.json_reader import Page, link_entity, read_page, read
 from sis_connect.oneroster.json_text import encode_json
 from sis_connect.oneroster.json_typed import typed_reader
 from sis_connect.oneroster.json_writer import write_record
+from sis_connect.oneroster.model import Entity, Field, FieldType
 from sis_connect.oneroster.operations import OPERATIONS, Kind, Operation
-from sis_connect.oneroster.schema import ENTITIES, METADATA_PREFIX, Entity, Field, FieldType
+from sis_connect.oneroster.schema import ENTITIES, METADATA_PREFIX
 
 BASE = "https://sis.example/ims/oneroster/v1p1"
 USERS = OPERATIONS["getAllUsers"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sis_connect.oneroster.operations import OPERATIONS, Kind, Operation, Scope
+from sis_connect.oneroster.operations import OPERATIONS, Kind, Operation, Scope, operation_of, version_in
 from sis_connect.oneroster.schema import ENTITIES
 
 
@@ -123,3 +123,31 @@ def test_an_id_that_would_change_the_path_is_refused(id_: str) -> None:
 def test_a_path_needs_all_of_its_ids() -> None:
     with pytest.raises(KeyError):
         OPERATIONS["getResultsForStudentForClass"].path_with(class_id="a")
+
+
+@pytest.mark.parametrize(
+    ("url", "version"),
+    [
+        ("https://sis.example.org/ims/oneroster/v1p1", "1.1"),
+        ("https://sis.example.org/ims/oneroster/rostering/v1p2", "1.2"),
+        ("https://sis.example.org/v1p1/ims/oneroster/v1p0/", "1.0"),
+        ("https://v1p2.example.org/oneroster", ""),
+        ("https://sis.example.org/v1p1x", ""),
+    ],
+)
+def test_version_is_the_one_that_the_path_names_last(url: str, version: str) -> None:
+    assert version_in(url) == version
+
+
+def test_operation_on_a_collection_is_the_one_on_the_collection_itself() -> None:
+    """`/users` and not `/students`, `/users/{id}` and not `/teachers/{id}`."""
+    for (entity, kind), path in {
+        ("users", Kind.LIST): "/users",
+        ("users", Kind.ONE): "/users/{id}",
+        ("orgs", Kind.LIST): "/orgs",
+        ("results", Kind.PUT): "/results/{id}",
+        ("lineItems", Kind.DELETE): "/lineItems/{id}",
+    }.items():
+        assert operation_of(entity, kind).path == path
+    with pytest.raises(KeyError):
+        operation_of("users", Kind.PUT)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sis_connect.frames import fetch_scalar, literal, open_frames
 from sis_connect.oneroster import values
-from sis_connect.oneroster.schema import ENTITIES, Field
+from sis_connect.oneroster.schema import ENTITIES
+
+if TYPE_CHECKING:
+    from sis_connect.oneroster.model import Field
 
 DATE = ENTITIES["enrollments"].field("end_date")
 BIRTH_DATE = ENTITIES["demographics"].field("birth_date")

@@ -21,11 +21,12 @@ from sis_connect.errors import (
     UnavailableError,
 )
 from sis_connect.transport.client import HttpClient, Patience, RequestRefusedError, Surroundings
-from sis_connect.transport.diagnosis import DIAGNOSES, Cause, diagnose_status
+from sis_connect.transport.diagnosis import DIAGNOSES, Cause
 from sis_connect.transport.oauth1 import Credentials, OAuth1
 from sis_connect.transport.rate_limit import CreditLimit, CreditLimiter
 from sis_connect.transport.retry import Backoff
 from sis_connect.transport.static_sign_in import StaticHeaders
+from sis_connect.transport.statuses import diagnose_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -285,9 +286,13 @@ def test_an_answer_that_asks_for_https_names_the_right_address() -> None:
     assert "https://127.0.0.1:8443" in caught.value.fix
 
 
-def test_a_303_to_itself_ends() -> None:
+def test_a_loop_of_redirects_ends_and_is_called_one() -> None:
+    """It is followed three times, and nobody is told to set another address."""
     server = Server([answer(303, Location="/v1/users")])
-    assert isinstance(server.fail("GET"), ConfigurationError)
+    error = server.fail("GET")
+    assert isinstance(error, ConfigurationError)
+    assert error.cause == Cause.REDIRECT_LOOP
+    assert "without end" in str(error)
     assert len(server.requests) == 4
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from sis_connect.errors import (
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
 from sis_connect.transport.diagnosis import Cause
 from sis_connect.transport.oauth1 import Credentials
-from sis_connect.transport.oauth2 import ClientGrant, OAuth2
+from sis_connect.transport.oauth2 import ClientGrant, OAuth2, TokenCache
 from sis_connect.transport.retry import Backoff
 from sis_connect.transport.static_sign_in import Bearer, StaticHeaders
 from sis_connect.transport.token_bucket import BucketLimiter, Rate
@@ -185,6 +185,67 @@ def test_a_token_service_that_refuses_is_asked_once_and_says_what_to_check(
     assert error.cause == cause
     assert error.where == "POST https://login.example.org/token"
     assert servers.hosts == ["login"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        httpx2.Response(400, json={"error": "invalid_client"}),
+        httpx2.Response(401),
+        httpx2.Response(400, json={"error": "invalid_scope"}),
+        httpx2.Response(400, json={"error": "invalid_request"}),
+    ],
+)
+def test_credentials_that_were_refused_are_not_shown_again_for_a_minute(refusal: httpx2.Response) -> None:
+    """Whoever asks meanwhile, in whatever thread, is told the same: some services lock a client out."""
+    servers = Servers([refusal, token()], [httpx2.Response(200)])
+    with servers.client() as client:
+        errors = []
+        for _ in range(4):
+            with pytest.raises(SisConnectError) as caught:
+                client.send("GET", "users")
+            errors.append((type(caught.value), str(caught.value), caught.value.fix))
+        assert servers.hosts == ["login"]
+        assert len(set(errors)) == 1
+        servers.time.sleep(60.0)
+        assert client.send("GET", "users").status == 200
+
+
+def test_credentials_refused_at_a_renewal_are_shown_once_more_and_no_more() -> None:
+    servers = Servers([token(), httpx2.Response(401)], [httpx2.Response(401)])
+    with servers.client() as client:
+        for _ in range(3):
+            with pytest.raises(UnauthorisedError):
+                client.send("GET", "users")
+    assert servers.hosts == ["login", "sis", "login"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "hosts"),
+    [
+        (httpx2.Response(401, json={"error": "invalid_client"}), ["login"]),
+        (httpx2.Response(400, json={"error": "invalid_scope"}), ["login", "login", "sis"]),
+    ],
+)
+def test_a_client_that_is_not_known_is_not_known_for_another_scope(refusal: httpx2.Response, hosts: list[str]) -> None:
+    cache = TokenCache()
+    servers = Servers([refusal, token()], [httpx2.Response(200)])
+    for scopes in (("a",), ("b",)):
+        grant = ClientGrant(GRANT.token_url, GRANT.credentials, scopes)
+        with servers.client(OAuth2(grant, cache=cache, clock=servers.time.clock)) as client, suppress(SisConnectError):
+            client.send("GET", "users")
+    assert servers.hosts == hosts
+
+
+def test_other_credentials_are_shown_at_once() -> None:
+    """A refusal belongs to what was refused; who mends a secret need not wait."""
+    cache = TokenCache()
+    servers = Servers([httpx2.Response(401), token()], [httpx2.Response(200)])
+    with servers.client(OAuth2(GRANT, cache=cache)) as client, pytest.raises(UnauthorisedError):
+        client.send("GET", "users")
+    mended = ClientGrant(GRANT.token_url, Credentials("some-id", f"{SECRET}-new"))
+    with servers.client(OAuth2(mended, cache=cache)) as client:
+        assert client.send("GET", "users").status == 200
 
 
 def test_an_exchange_signs_in_too_and_renews_once() -> None:

@@ -9,15 +9,9 @@ import httpx2
 import pytest
 
 from sis_connect.transport.addresses import ForbiddenAddressError
-from sis_connect.transport.diagnosis import (
-    DIAGNOSES,
-    Action,
-    Cause,
-    diagnose_content,
-    diagnose_failure,
-    diagnose_status,
-)
-from sis_connect.transport.retry import Verdict, judge_status
+from sis_connect.transport.diagnosis import DIAGNOSES, Action, Cause, diagnose_content, diagnose_failure
+from sis_connect.transport.retry import Effect
+from sis_connect.transport.statuses import diagnose_status, judge_status
 
 
 def caused(error: Exception, *causes: Exception) -> Exception:
@@ -82,11 +76,11 @@ def test_a_status_names_its_cause_and_what_is_done(status: int, cause: Cause, ac
 def test_a_status_is_tried_again_exactly_when_the_table_says_so(*, has_retry_after: bool) -> None:
     """Two tables answer two questions about a status, and never contradict each other."""
     for status in range(200, 600):
-        verdict = judge_status(status, has_retry_after=has_retry_after)
+        effect = judge_status(status, has_retry_after=has_retry_after)
         cause = diagnose_status(status)
         is_retried = cause is not None and DIAGNOSES[cause].action is Action.RETRY
-        assert (cause is None) == (verdict is Verdict.DONE), status
-        assert is_retried == (verdict in {Verdict.NOT_DONE, Verdict.IN_DOUBT}), status
+        assert (cause is None) == (effect is Effect.DONE), status
+        assert is_retried == (effect in {Effect.NOT_DONE, Effect.IN_DOUBT}), status
 
 
 FAILURES = [

@@ -9,48 +9,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sis_connect.transport.retry import Backoff, Verdict, judge_failure, judge_status, parse_retry_after
+from sis_connect.transport.retry import Backoff, Effect, judge_failure, parse_retry_after
+from sis_connect.transport.statuses import judge_status
 
 NOW = datetime(2026, 8, 3, 6, 0, 0, tzinfo=UTC).timestamp()
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict"),
+    ("status", "effect"),
     [
-        (200, Verdict.DONE),
-        (201, Verdict.DONE),
-        (204, Verdict.DONE),
-        (207, Verdict.DONE),
-        (301, Verdict.REDIRECTED),
-        (303, Verdict.REDIRECTED),
-        (400, Verdict.REFUSED),
-        (401, Verdict.UNAUTHORISED),
-        (403, Verdict.UNAUTHORISED),
-        (404, Verdict.REFUSED),
-        (405, Verdict.REFUSED),
-        (408, Verdict.IN_DOUBT),
-        (410, Verdict.REFUSED),
-        (415, Verdict.REFUSED),
-        (422, Verdict.REFUSED),
-        (425, Verdict.NOT_DONE),
-        (429, Verdict.NOT_DONE),
-        (500, Verdict.IN_DOUBT),
-        (502, Verdict.IN_DOUBT),
-        (503, Verdict.IN_DOUBT),
-        (504, Verdict.IN_DOUBT),
+        (200, Effect.DONE),
+        (201, Effect.DONE),
+        (204, Effect.DONE),
+        (207, Effect.DONE),
+        (301, Effect.REDIRECTED),
+        (303, Effect.REDIRECTED),
+        (400, Effect.REFUSED),
+        (401, Effect.UNAUTHORISED),
+        (403, Effect.UNAUTHORISED),
+        (404, Effect.REFUSED),
+        (405, Effect.REFUSED),
+        (408, Effect.IN_DOUBT),
+        (410, Effect.REFUSED),
+        (415, Effect.REFUSED),
+        (422, Effect.REFUSED),
+        (425, Effect.NOT_DONE),
+        (429, Effect.NOT_DONE),
+        (500, Effect.IN_DOUBT),
+        (502, Effect.IN_DOUBT),
+        (503, Effect.IN_DOUBT),
+        (504, Effect.IN_DOUBT),
     ],
 )
-def test_each_status_has_its_meaning(status: int, verdict: Verdict) -> None:
-    assert judge_status(status, has_retry_after=False) is verdict
+def test_each_status_has_its_meaning(status: int, effect: Effect) -> None:
+    assert judge_status(status, has_retry_after=False) is effect
 
 
 def test_a_503_that_names_a_time_turned_the_request_away() -> None:
-    assert judge_status(503, has_retry_after=True) is Verdict.NOT_DONE
+    assert judge_status(503, has_retry_after=True) is Effect.NOT_DONE
 
 
 @given(st.integers(100, 999), st.booleans())
 def test_every_status_has_some_meaning(status: int, has_retry_after: bool) -> None:
-    assert judge_status(status, has_retry_after=has_retry_after) in Verdict
+    assert judge_status(status, has_retry_after=has_retry_after) in Effect
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_every_status_has_some_meaning(status: int, has_retry_after: bool) -> No
     ],
 )
 def test_what_was_never_sent_was_not_done(error: type[httpx2.TransportError]) -> None:
-    assert judge_failure(error("")) is Verdict.NOT_DONE
+    assert judge_failure(error("")) is Effect.NOT_DONE
 
 
 @pytest.mark.parametrize(
@@ -80,11 +81,11 @@ def test_what_was_never_sent_was_not_done(error: type[httpx2.TransportError]) ->
     ],
 )
 def test_what_was_sent_and_not_answered_is_in_doubt(error: type[httpx2.TransportError]) -> None:
-    assert judge_failure(error("")) is Verdict.IN_DOUBT
+    assert judge_failure(error("")) is Effect.IN_DOUBT
 
 
 def test_an_answer_that_cannot_be_unpacked_is_in_doubt() -> None:
-    assert judge_failure(httpx2.DecodingError("")) is Verdict.IN_DOUBT
+    assert judge_failure(httpx2.DecodingError("")) is Effect.IN_DOUBT
 
 
 @pytest.mark.parametrize(

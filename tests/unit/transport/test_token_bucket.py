@@ -32,12 +32,12 @@ def test_no_stretch_of_time_holds_more_than_the_burst_and_the_rate(rate: Rate, r
 
 @given(RATES, st.integers(1, 100))
 def test_a_steady_load_is_sent_at_the_rate(rate: Rate, count: int) -> None:
-    time = SimulatedTime(0.0)
-    limiter = BucketLimiter(rate, clock=time.clock, sleep=time.sleep)
+    simulated = SimulatedTime(0.0)
+    limiter = BucketLimiter(rate, clock=simulated.clock, sleep=simulated.sleep)
     for _ in range(rate.burst + count):
         with limiter.call("GET"):
             pass
-    assert time.now == pytest.approx(count / rate.per_second, rel=1e-6)
+    assert simulated.now == pytest.approx(count / rate.per_second, rel=1e-6)
 
 
 def test_a_pause_holds_everybody_and_a_shorter_one_does_not_cut_it() -> None:
@@ -49,33 +49,33 @@ def test_a_pause_holds_everybody_and_a_shorter_one_does_not_cut_it() -> None:
 
 
 def test_a_pause_that_comes_while_somebody_waits_is_waited_for_too() -> None:
-    time = SimulatedTime()
+    simulated = SimulatedTime()
     bucket = Rate(per_second=1.0, burst=1)
 
     def sleep(seconds: float) -> None:
-        if not time.sleeps:
+        if not simulated.sleeps:
             limiter.pause(5.0)
-        time.sleep(seconds)
+        simulated.sleep(seconds)
 
-    limiter = BucketLimiter(bucket, clock=time.clock, sleep=sleep)
+    limiter = BucketLimiter(bucket, clock=simulated.clock, sleep=sleep)
     for _ in range(2):
         with limiter.call("GET"):
             pass
-    assert time.sleeps == [pytest.approx(1.0), pytest.approx(4.0)]
+    assert simulated.sleeps == [pytest.approx(1.0), pytest.approx(4.0)]
 
 
 def test_clients_of_one_host_share_a_limiter_and_its_pauses() -> None:
-    time = SimulatedTime()
-    limiters = HostLimiters(clock=time.clock, sleep=time.sleep)
+    simulated = SimulatedTime()
+    limiters = HostLimiters(clock=simulated.clock, sleep=simulated.sleep)
     one, same = limiters.of("sis.example.org", Rate()), limiters.of("SIS.example.org", Rate())
     other = limiters.of("other.example.org", Rate())
     assert one is same
     assert one is not other
     one.pause(7.0)
     with other.call("GET"):
-        assert time.sleeps == []
+        assert simulated.sleeps == []
     with same.call("GET"):
-        assert time.sleeps == [pytest.approx(7.0)]
+        assert simulated.sleeps == [pytest.approx(7.0)]
 
 
 def test_of_several_rates_for_one_host_the_strictest_holds() -> None:
@@ -85,20 +85,20 @@ def test_of_several_rates_for_one_host_the_strictest_holds() -> None:
 
 
 def test_threads_together_never_overrun_the_rate() -> None:
-    time = SimulatedTime(0.0)
+    simulated = SimulatedTime(0.0)
     lock = threading.Lock()
     sent = []
 
     def sleep(seconds: float) -> None:
         with lock:
-            time.sleep(seconds)
+            simulated.sleep(seconds)
 
-    limiter = BucketLimiter(Rate(per_second=10.0, burst=3), clock=time.clock, sleep=sleep)
+    limiter = BucketLimiter(Rate(per_second=10.0, burst=3), clock=simulated.clock, sleep=sleep)
 
     def work() -> None:
         for _ in range(20):
             with limiter.call("GET"):
-                sent.append(time.now)
+                sent.append(simulated.now)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -106,7 +106,7 @@ def test_threads_together_never_overrun_the_rate() -> None:
     for thread in threads:
         thread.join(timeout=30)
     assert len(sent) == 80
-    assert time.now >= (80 - 3) / 10.0 - 1e-6
+    assert simulated.now >= (80 - 3) / 10.0 - 1e-6
 
 
 @pytest.mark.parametrize("wrong", [(0.0, 1), (-1.0, 1), (float("inf"), 1), (float("nan"), 1), (1.0, 0)])

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sis_connect.cli.options import Options
+    from sis_connect.progress import Progress
     from sis_connect.report import Report
-    from sis_connect.runs.progress import Progress
     from sis_connect.runs.runner import Runner
 
 
@@ -30,13 +30,17 @@ def run_apply(options: Options, plan: str | None, *, close: bool) -> ExitCode:
         return _show(screen, options, "apply", district.runner, report)
 
 
-def run_sync(options: Options, package: Path | None, *, retry_refused: bool) -> ExitCode:
+def run_sync(
+    options: Options, package: Path | None, *, retry_refused: bool, another_district: bool = False
+) -> ExitCode:
     """Plan a package, or what the SIS says, and carry out what nothing holds; WAITING when something waits."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
     with open_district(options.data, options.rules) as district:
         _finish_interrupted(screen, district.runner)
         with screen.progress() as progress:
-            report = district.runner.sync(package, retry_refused=retry_refused, progress=progress)
+            report = district.runner.sync(
+                package, retry_refused=retry_refused, another_district=another_district, progress=progress
+            )
         return _show(screen, options, "sync", district.runner, report)
 
 

@@ -35,6 +35,8 @@ class PlanRequest:
     offline: bool
     survey: bool
     retry_refused: bool
+    #: The roster may be another district's than the one applied before.
+    another_district: bool
 
 
 def run_plan(
@@ -63,6 +65,7 @@ def run_plan(
                     offline=request.offline,
                     survey=request.survey,
                     retry_refused=request.retry_refused,
+                    another_district=request.another_district,
                     progress=progress,
                 )
         with open_listing(runner, plan) as listing:
@@ -106,4 +109,6 @@ def plan_document(
         listed=listed,
         next=next_commands(options, plan, held),
         changed_settings=plan.changed_settings,
+        origin=plan.origin,
+        origin_change=plan.origin_change,
     )

@@ -68,6 +68,8 @@ def report_document(options: Options, name: str, runner: Runner, run: Run) -> Re
         findings=totals_of(report.findings),
         next=(*approvals, *again),
         changed_settings=report.changed_settings,
+        origin=report.origin,
+        origin_change=report.origin_change,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.cli.documents import SandboxSis
 from sis_connect.errors import ConfigurationError
-from sis_connect.partners.directory import load as directory
+from sis_connect.partners.directory import find_profile
 from sis_connect.partners.fields import API_URL, SIGN_IN, SIGNATURE, TOKEN_URL
 from sis_connect.sandbox.sis import (
     SIS_CLIENT_ID,
@@ -51,14 +52,14 @@ class SisRequest:
 @contextmanager
 def started_sis(request: SisRequest, *, seed: int, school_year: int) -> Iterator[SandboxSis]:
     """A SIS that answers within the block; a rules file names it. ConfigurationError when it cannot start."""
-    look = dress(directory().get(request.partner)) if request.partner is not None else None
+    look = dress(find_profile(request.partner)) if request.partner is not None else None
     with tempfile.TemporaryDirectory(prefix="sis-connect-sandbox-", ignore_cleanup_errors=True) as folder:
         database = Path(folder) / "sis.sqlite"
         loaded = _load(request, database, seed=seed, school_year=school_year)
         if look is not None:
             look.fit(database, at=datetime.now(UTC))
         with _start(request, look.settings if look else SisSettings(), database, seed=seed) as sis:
-            _RULES.write_text(_rules(sis, look), encoding="utf-8")
+            _RULES.write_text(_rules(sis, look, request.partner or ""), encoding="utf-8")
             yield SandboxSis(
                 url=sis.url,
                 token_url=sis.token_url,
@@ -96,9 +97,9 @@ def _start(request: SisRequest, settings: SisSettings, database: Path, *, seed: 
         ) from error
 
 
-def _rules(sis: RunningSis, look: Dress | None) -> str:
-    said = {"url": sis.url, "token_url": sis.token_url} if look is None else _entered(sis, look)
-    settings = "\n".join(f'{key} = "{value}"' for key, value in said.items())
+def _rules(sis: RunningSis, look: Dress | None, partner: str) -> str:
+    said = {"url": sis.url, "token_url": sis.token_url} if look is None else _entered(sis, look, partner)
+    settings = "\n".join(f"{key} = {json.dumps(value)}" for key, value in said.items())
     return f"""# The SIS of `sis-connect sandbox`, until it ends.
 [sis]
 {settings}
@@ -107,10 +108,10 @@ rate = 1000
 """
 
 
-def _entered(sis: RunningSis, look: Dress) -> dict[str, str]:
+def _entered(sis: RunningSis, look: Dress, partner: str) -> dict[str, str]:
     """What a district would enter for this partner, as a rules file says it; secrets are in the environment."""
     entries = look.entries(sis)
-    said = {"partner": look.profile.id, "url": entries[API_URL]}
+    said = {"partner": partner if partner.endswith(".toml") else look.profile.id, "url": entries[API_URL]}
     if TOKEN_URL in entries:
         said["token_url"] = entries[TOKEN_URL]
     if entries.get(SIGN_IN) == SignIn.OAUTH1 or SIGNATURE in entries:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sis_connect.cli.options import KINDS, KindName, Options, common_options
+from sis_connect.cli.options import KINDS, KindName, Options, another_district_option, common_options
 
 if TYPE_CHECKING:
     from sis_connect.cli.exits import ExitCode
@@ -23,6 +23,9 @@ Schoology is looked at before the first run, when a new school or term comes up,
 a code of ours, so that what others made there is found and left alone. What Schoology refused before waits until
 something about it changes, or for some nights (`refusals.retry_after_nights`).
 
+A roster of another district than the one applied before is refused: none of its orgs is known. Where that is wanted,
+--another-district confirms it.
+
 \b
 Example:
   sis-connect plan oneroster.zip
@@ -36,6 +39,7 @@ Example:
 @click.option("--offline", is_flag=True, help="Do not look at Schoology: everything new is taken as not there yet.")
 @click.option("--survey", is_flag=True, help="Look through all of Schoology again for what others made.")
 @click.option("--retry-refused", is_flag=True, help="Send again what Schoology refused before, changed or not.")
+@another_district_option
 @click.option("--list", "kind", type=KindName(), metavar="KIND", help=f"List this kind only: {', '.join(KINDS)}.")
 @click.option("--school", metavar="KEY", help="List changes of this school only, by its sourcedId.")
 @click.option(
@@ -55,6 +59,7 @@ def plan(
     offline: bool,
     survey: bool,
     retry_refused: bool,
+    another_district: bool,
     kind: str | None,
     school: str | None,
     limit: int,
@@ -63,5 +68,5 @@ def plan(
         raise click.UsageError("--latest shows the plan that is there; it takes no PACKAGE.")
     from sis_connect.cli.actions.plan import PlanRequest, run_plan  # noqa: PLC0415  # help must not wait for the engine
 
-    request = PlanRequest(latest=latest, offline=offline, survey=survey, retry_refused=retry_refused)
+    request = PlanRequest(latest, offline, survey, retry_refused, another_district)
     return run_plan(options, package, request, kind=kind, school=school, limit=limit)

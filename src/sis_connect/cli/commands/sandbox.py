@@ -120,7 +120,7 @@ Example:
 @click.option(
     "--partner",
     metavar="NAME",
-    help="Run a SIS that looks like this one of the partner directory, by its id or name.",
+    help="Run a SIS that looks like this one of the partner directory, by its id or name, or by the file of a profile.",
 )
 @click.option(
     "--package",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sis_connect.cli.options import Options, common_options
+from sis_connect.cli.options import Options, another_district_option, common_options
 
 if TYPE_CHECKING:
     from sis_connect.cli.exits import ExitCode
@@ -30,8 +30,9 @@ Example:
 @click.command(help=_HELP)
 @click.argument("package", required=False, type=click.Path(path_type=Path))
 @click.option("--retry-refused", is_flag=True, help="Send again what Schoology refused before, changed or not.")
+@another_district_option
 @common_options
-def sync(options: Options, package: Path | None, *, retry_refused: bool) -> ExitCode:
+def sync(options: Options, package: Path | None, *, retry_refused: bool, another_district: bool) -> ExitCode:
     from sis_connect.cli.actions.apply import run_sync  # noqa: PLC0415  # help must not wait for the engine
 
-    return run_sync(options, package, retry_refused=retry_refused)
+    return run_sync(options, package, retry_refused=retry_refused, another_district=another_district)

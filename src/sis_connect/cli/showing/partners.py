@@ -117,7 +117,8 @@ def show_escalations(screen: Screen, escalations: Sequence[EscalationLine]) -> N
         screen.show("No escalation waits.")
     for one in escalations:
         head = line((f"{one.escalation}  ", STRONG))
-        screen.show(indented(line(data(one.what), data(f"  {one.partner}, {one.state}", DIM)), head=head))
+        whose = f"{one.partner}, {one.district}" if one.district else one.partner
+        screen.show(indented(line(data(one.what), data(f"  {whose}: {one.state}", DIM)), head=head))
         if one.level is not None and one.due_at is not None:
             due = f"level {one.level} ({one.role}), answer due {one.due_at:%Y-%m-%d %H:%M} UTC"
             late = (" and overdue: nobody answered at any level", BAD) if one.is_overdue else ""

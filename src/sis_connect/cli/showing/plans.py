@@ -8,6 +8,7 @@ from sis_connect.cli.advice import shown
 from sis_connect.cli.screen import DIM, GOOD, STRONG, counted, heading, indented, line, number, table
 from sis_connect.cli.showing.changes import show_held, show_linked, show_listed
 from sis_connect.cli.showing.findings import show_briefly
+from sis_connect.cli.showing.origin import show_origin_change
 from sis_connect.cli.showing.records import out_of_scope_in_words
 from sis_connect.cli.showing.rules import show_changed_settings
 from sis_connect.sync.changes import Action
@@ -29,6 +30,7 @@ def show_plan(screen: Screen, document: PlanDocument) -> None:
     year = f", school year {document.school_year - 1}-{document.school_year % 100:02}" if document.school_year else ""
     screen.show(line(("Plan ", STRONG), (shown(document.plan), STRONG), f" as of {document.as_of:%d %B %Y}{year}"))
     _show_records(screen, document)
+    show_origin_change(screen, document.origin_change)
     show_changed_settings(screen, document.changed_settings)
     if not document.counts:
         show_briefly(screen, document.findings)

@@ -8,6 +8,7 @@ from sis_connect.cli.advice import shown
 from sis_connect.cli.screen import BAD, DIM, GOOD, STRONG, WARN, counted, data, heading, indented, line, number, table
 from sis_connect.cli.showing.changes import NOUNS, show_held
 from sis_connect.cli.showing.findings import show_briefly
+from sis_connect.cli.showing.origin import show_origin_change
 from sis_connect.cli.showing.records import show_counts
 from sis_connect.cli.showing.rules import show_changed_settings
 
@@ -45,6 +46,7 @@ def show_report(
         line((f"Run {document.run}", STRONG), (f" of plan {shown(document.plan)}", DIM)), indented(line((ended, DIM)))
     )
     show_counts(screen, document.records)
+    show_origin_change(screen, document.origin_change)
     show_changed_settings(screen, document.changed_settings)
     _show_changes(screen, document.changes)
     show_held(screen, document.held)

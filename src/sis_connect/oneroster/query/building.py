@@ -6,9 +6,9 @@ logical operator, and no value with a quote: how a quote is written inside a val
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
+from sis_connect.oneroster.moments import format_moment
 from sis_connect.oneroster.query.faults import FilterError, QueryFault
 from sis_connect.oneroster.query.grammar import Logical, parse_filter, write_clause
 from sis_connect.oneroster.query.readings import Predicate
@@ -16,7 +16,7 @@ from sis_connect.oneroster.query.readings import Predicate
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 
 class Condition(NamedTuple):
@@ -52,7 +52,4 @@ def changed_since(moment: datetime, predicate: Predicate = Predicate.ABOVE) -> C
 
     The overlap that a delta needs is the caller's to take off first. ValueError for a moment without a time zone.
     """
-    if moment.tzinfo is None:
-        raise ValueError("A moment without its time zone is not a moment.")
-    in_utc = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
-    return Condition("dateLastModified", predicate, f"{in_utc}Z")
+    return Condition("dateLastModified", predicate, format_moment(moment))

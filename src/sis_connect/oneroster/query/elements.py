@@ -12,13 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
+from sis_connect.oneroster.model import Field, FieldType
 from sis_connect.oneroster.query.readings import READINGS, Reading
-from sis_connect.oneroster.schema import JSON_ONLY, METADATA_PREFIX, Field, FieldType
+from sis_connect.oneroster.schema import JSON_ONLY, METADATA_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 _METADATA = METADATA_PREFIX.removesuffix(".")
 

@@ -20,9 +20,9 @@ from sis_connect.oneroster.query.faults import FilterError, QueryFault
 from sis_connect.oneroster.query.readings import Predicate, read_wanted
 
 if TYPE_CHECKING:
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.query.elements import Element
     from sis_connect.oneroster.query.readings import Comparable
-    from sis_connect.oneroster.schema import Entity
 
 #: Characters of a filter: more than an address that servers accept, little enough that no filter costs much.
 LONGEST_FILTER = 8_000

@@ -16,7 +16,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from sis_connect.oneroster.schema import BOOLEANS, FieldType
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.schema import BOOLEANS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,8 +16,8 @@ from sis_connect.oneroster.query.grammar import is_no_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.query.elements import Element
-    from sis_connect.oneroster.schema import Entity
 
 _ORDERS = {"asc": False, "desc": True}
 

@@ -29,11 +29,11 @@ from sis_connect.oneroster.schema import ENTITIES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.query.elements import Element, Link
     from sis_connect.oneroster.query.grammar import Clause, Filter
     from sis_connect.oneroster.query.readings import Comparable
     from sis_connect.oneroster.query.shaping import Sort
-    from sis_connect.oneroster.schema import Entity
 
     Parameters: TypeAlias = list[Comparable | None]
 

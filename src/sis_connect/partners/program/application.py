@@ -7,18 +7,31 @@ Not here: whether it suffices (`reviewing`), and the profile made of it (`drafti
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from sis_connect.errors import ConfigurationError
+from sis_connect.partners.data_files import EMAIL_OR_NOTHING, ID_OR_NOTHING, in_words, parse_toml
 
-Email = Annotated[str, msgspec.Meta(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LONGEST_ID = 50
+
+Email = Annotated[str, msgspec.Meta(pattern=EMAIL_OR_NOTHING, max_length=254)]
+#: A name, as districts or colleagues see it.
+Name = Annotated[str, msgspec.Meta(max_length=100)]
+Phone = Annotated[str, msgspec.Meta(max_length=50)]
+Hours = Annotated[int, msgspec.Meta(ge=0, le=8760)]
 
 #: Bytes that an application may have; a long one has a few thousand.
 LONGEST = 262_144
+_LONGEST_TEXT = 4_000
+_EXPLANATIONS = ("facts.", "sandbox.note")
+#: Control and format characters, those without a meaning, and ends of lines of other kinds (Unicode, general category).
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _REFERENCE = (
     "docs/partner-program.md explains every field; `sis-connect partners apply --template` writes an empty one."
 )
@@ -29,13 +42,13 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a district will look for."""
 
     #: Exactly as you format it; districts see it so.
-    display_name: str = ""
+    display_name: Name = ""
     #: The company behind it.
-    vendor: str = ""
+    vendor: Name = ""
     #: Permanent short name in lower case with hyphens; made of the display name when it is left empty.
-    id: Annotated[str, msgspec.Meta(pattern=r"^$|^[a-z0-9]+(-[a-z0-9]+)*$")] = ""
+    id: Annotated[str, msgspec.Meta(pattern=ID_OR_NOTHING, max_length=_LONGEST_ID)] = ""
     #: Other names under which districts know it.
-    other_names: tuple[str, ...] = ()
+    other_names: Annotated[tuple[Name, ...], msgspec.Meta(max_length=20)] = ()
 
 
 class Certification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +57,7 @@ class Certification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: `certified` for OneRoster 1.1 as a provider, or `working towards it`.
     state: Literal["", "certified", "working towards it"] = ""
     #: Your registration with 1EdTech, as its directory shows it.
-    registration: str = ""
+    registration: Name = ""
 
 
 class Sandbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,26 +73,26 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom we ask."""
 
     #: Of the person; it stays in the application.
-    name: str = ""
+    name: Name = ""
     #: Of the person or the desk, as above.
     email: Email = ""
     #: As above.
-    phone: str = ""
+    phone: Phone = ""
 
 
 class EscalationContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One level of your escalation path; the first stands first."""
 
     #: Such as `Support desk` or `Head of integrations`.
-    role: str = ""
+    role: Name = ""
     #: Of the person; it stays in the application.
-    name: str = ""
+    name: Name = ""
     #: Of the person or the desk, as above.
     email: Email = ""
     #: As above.
-    phone: str = ""
+    phone: Phone = ""
     #: Hours, by day and night, in which this level answers before the next one is asked.
-    answers_within_hours: Annotated[int, msgspec.Meta(ge=0)] = 0
+    answers_within_hours: Hours = 0
 
 
 class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +101,7 @@ class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: For questions while testing.
     technical: Person = Person()
     #: When support does not solve a problem, level by level.
-    escalation: tuple[EscalationContact, ...] = ()
+    escalation: Annotated[tuple[EscalationContact, ...], msgspec.Meta(max_length=10)] = ()
 
 
 class Application(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +117,7 @@ class Application(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def product_id(self) -> str:
         """The id that the profile will have."""
-        return self.product.id or slug(self.product.display_name)
+        return self.product.id or slug(self.product.display_name)[:_LONGEST_ID].rstrip("-")
 
     def answers(self) -> dict[str, Any]:
         """What was answered, by the dotted place of the fact."""
@@ -116,15 +129,16 @@ def read_application(content: bytes, where: str) -> Application:
     if len(content) > LONGEST:
         raise _refusal("The application is too long", where)
     try:
-        plain = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _refusal(f"The application is not TOML in UTF-8: {error}", where) from error
+        plain = parse_toml(content)
+    except ValueError as error:
+        raise _refusal(f"The application {error}", where) from error
+    for place, what in _unfit(plain):
+        raise _refusal(what, f"{where}, {place}")
     _keep_secrets_out(plain, where)
     try:
         return msgspec.convert(plain, Application)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        place = place.strip("`").removeprefix("$").lstrip(".")
+        what, place = in_words(error)
         raise _refusal(what, f"{where}, {place}" if place else where) from error
 
 
@@ -132,6 +146,32 @@ def slug(name: str) -> str:
     """A name as an id: lower case, without accents, hyphens between its words; empty when nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _unfit(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Texts that no screen could show as they are, or that nobody would read to the end: the place, and what is wrong.
+
+    Signs that control a terminal or turn the direction of writing make a name look like another one.
+    """
+    if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT:
+            yield place, f"The text has more than {_LONGEST_TEXT:,} characters"
+        elif any(unicodedata.category(sign) in _UNSEEN for sign in _in_one_line(value, place)):
+            yield place, "The text holds a sign that cannot be seen; copy it again as plain text"
+        return
+    inner: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        inner = ((f"{place}.{name}".lstrip("."), one) for name, one in value.items())
+        yield from (found for name in value for found in _unfit(name, place))
+    elif isinstance(value, list):
+        inner = ((f"{place}[{number}]", one) for number, one in enumerate(value))
+    for where, one in inner:
+        yield from _unfit(one, str(where))
+
+
+def _in_one_line(text: str, place: str) -> str:
+    """The text; an explanation may have several lines."""
+    return text.replace("\n", " ") if place.startswith(_EXPLANATIONS) else text
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

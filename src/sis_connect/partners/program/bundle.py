@@ -7,18 +7,17 @@ e-mail addresses in what people wrote are struck out here. Not here: gathering i
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sis_connect.partners.program.striking import strike_addresses, strike_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
-_STRUCK = "…"
 #: A zip names no moment before this one; a fixed one makes the same bundle the same bytes.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
@@ -76,7 +75,7 @@ class RunFacts(msgspec.Struct, frozen=True):
 class ExchangeFacts(msgspec.Struct, frozen=True):
     """One request with its reply, masked, and what it shows."""
 
-    #: The conformance check that it belongs to.
+    #: The conformance check that it belongs to, or the step of `doctor`.
     shows: str
     request: dict[str, Any]
     reply: dict[str, Any]
@@ -92,6 +91,25 @@ class CheckFacts(msgspec.Struct, frozen=True):
     seen: str
     fix: str
     livable: str
+
+
+class StepFacts(msgspec.Struct, frozen=True):
+    """One step on the way to the service, as `doctor` takes them."""
+
+    step: str
+    is_well: bool
+    seen: str
+    #: Permanent name of what is wrong, and what to do; empty when all is well.
+    code: str
+    fix: str
+
+
+class HealthFacts(msgspec.Struct, frozen=True):
+    """What the service answered when the escalation was opened."""
+
+    asked_at: datetime
+    #: The last is the first that failed, if one did.
+    steps: tuple[StepFacts, ...]
 
 
 class ConformanceFacts(msgspec.Struct, frozen=True):
@@ -124,6 +142,10 @@ class Bundle(msgspec.Struct, frozen=True):
     partner: str
     #: In a sentence.
     what: str
+    #: Whose SIS it is; empty where it is about every district.
+    district: str
+    #: Address of that service; empty where nobody named it.
+    service: str
     made_at: datetime
     #: The district's, in which its nights are counted.
     time_zone: str
@@ -132,6 +154,7 @@ class Bundle(msgspec.Struct, frozen=True):
     #: Of the partner's products.
     profiles: tuple[ProfileFacts, ...]
     run: RunFacts | None
+    health: HealthFacts | None
     conformance: ConformanceFacts | None
     exchanges: tuple[ExchangeFacts, ...]
     #: What was tried already.
@@ -140,7 +163,7 @@ class Bundle(msgspec.Struct, frozen=True):
 
 def write_bundle(bundle: Bundle, secrets: Iterable[str] = ()) -> bytes:
     """The zip. No text in it holds one of the secrets or an e-mail address."""
-    clean = _struck(bundle, [secret for secret in secrets if secret])
+    clean = _struck(bundle, secrets)
     parts = {
         "README.txt": _readme(clean),
         "escalation.json": _as_json(clean),
@@ -153,21 +176,8 @@ def write_bundle(bundle: Bundle, secrets: Iterable[str] = ()) -> bytes:
     return buffer.getvalue()
 
 
-def _struck(bundle: Bundle, secrets: list[str]) -> Bundle:
-    return msgspec.convert(_clean(msgspec.to_builtins(bundle), secrets), Bundle)
-
-
-def _clean(value: Any, secrets: list[str]) -> Any:
-    """Any value, with what must not be told struck out of its texts."""
-    if isinstance(value, dict):
-        return {_clean(name, secrets): _clean(one, secrets) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(one, secrets) for one in value]
-    if not isinstance(value, str):
-        return value
-    for secret in secrets:
-        value = value.replace(secret, _STRUCK)
-    return _ADDRESS.sub(_STRUCK, value)
+def _struck(bundle: Bundle, secrets: Iterable[str]) -> Bundle:
+    return msgspec.convert(strike_addresses(strike_secrets(msgspec.to_builtins(bundle), secrets)), Bundle)
 
 
 def _as_json(value: object) -> str:
@@ -176,10 +186,14 @@ def _as_json(value: object) -> str:
 
 def _readme(bundle: Bundle) -> str:
     lines = [f"Escalation {bundle.escalation}: {bundle.partner}", "", bundle.what, ""]
-    lines += [f"Made {_moment(bundle.made_at)} by SIS Connect {bundle.version}."]
+    lines += [f"District: {bundle.district}"] if bundle.district else []
+    lines += [f"Service: {bundle.service}"] if bundle.service else []
+    lines += [f"Made {_moment(bundle.made_at)} by SIS Connect {bundle.version}; times in {bundle.time_zone}."]
     lines += [f"Profile: {one.display_name} ({one.id}), of {one.revised}." for one in bundle.profiles]
     if bundle.run:
-        lines += ["", *_run_in_words(bundle.run, bundle.time_zone)]
+        lines += ["", *_run_in_words(bundle.run)]
+    if bundle.health:
+        lines += ["", *_health_in_words(bundle.health)]
     if bundle.conformance:
         lines += ["", *_conformance_in_words(bundle.conformance)]
     lines += ["", "What was tried:"]
@@ -196,9 +210,9 @@ def _readme(bundle: Bundle) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _run_in_words(run: RunFacts, zone: str) -> list[str]:
+def _run_in_words(run: RunFacts) -> list[str]:
     lines = [
-        f"Run {run.run} ({run.state}), for {run.as_of}; times in {zone}",
+        f"Run {run.run} ({run.state}), for {run.as_of}",
         f"  began {_moment(run.started_at)}",
         f"  ended {_moment(run.ended_at)}",
         "  received: " + (", ".join(f"{one.received} {one.entity}" for one in run.records) or "nothing"),
@@ -209,6 +223,15 @@ def _run_in_words(run: RunFacts, zone: str) -> list[str]:
     for finding in run.findings:
         lines.append(f"  {finding.severity} {finding.code}, {finding.occurrences} times: {finding.title}")
         lines.append(f"    {finding.fixer} can mend it: {finding.fix}")
+    return lines
+
+
+def _health_in_words(health: HealthFacts) -> list[str]:
+    lines = [f"Asked {_moment(health.asked_at)}, step by step up to the first that fails:"]
+    for step in health.steps:
+        lines.append(f"  {'well' if step.is_well else 'FAILS'}  {step.step}: {step.seen}")
+        if step.code:
+            lines.append(f"    {step.code}: {step.fix}")
     return lines
 
 

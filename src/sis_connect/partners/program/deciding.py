@@ -247,12 +247,12 @@ def open_problem(standing: Standing, partner_id: str, district: str, what: str) 
 
 
 def open_escalation(
-    standing: Standing, partner_id: str, what: str, *, run: str = "", bundle: str = ""
+    standing: Standing, partner_id: str, what: str, *, run: str = "", bundle: str = "", district: str = ""
 ) -> ev.EscalationOpened:
     """Something is to be taken to the vendor."""
     partner = find_partner(standing, partner_id)
     _said(what, "--what", "Say in a sentence what does not work.")
-    return ev.EscalationOpened(partner.id, len(standing.escalations) + 1, what, run, bundle)
+    return ev.EscalationOpened(partner.id, len(standing.escalations) + 1, what, run, bundle, district)
 
 
 def send(standing: Standing, number: int, level: int = 1, *, levels: int) -> ev.EscalationSent:

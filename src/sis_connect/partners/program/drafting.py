@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sis_connect.partners.data_files import in_words
 from sis_connect.partners.facts import UNKNOWN, Grade
 from sis_connect.partners.profile import Profile, SignInKind, Status, TokenRule
 from sis_connect.partners.questions import QUESTIONS
@@ -74,7 +75,7 @@ def fault_of(path: str, value: object) -> str:
     try:
         msgspec.convert(content, Profile)
     except msgspec.ValidationError as error:
-        return str(error).partition(" - at ")[0]
+        return in_words(error)[0]
     return ""
 
 

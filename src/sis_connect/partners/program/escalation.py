@@ -60,6 +60,8 @@ class Escalation:
     answer: str = ""
     solution: str = ""
     ended_at: datetime | None = None
+    #: Whose SIS it is; empty where it is about every district.
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)

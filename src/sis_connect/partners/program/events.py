@@ -197,6 +197,8 @@ class EscalationOpened(_Event, frozen=True):
     run: str
     #: Of the bundle; empty for none.
     bundle: str
+    #: Whose SIS it is; empty where it is about every district.
+    district: str = ""
 
 
 class EscalationSent(_Event, frozen=True):

@@ -5,6 +5,7 @@ Kind and clear: each remark is a sentence to the vendor with the place that it i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -13,9 +14,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sis_connect.partners.consistency import faults
+from sis_connect.partners.data_files import in_words
+from sis_connect.partners.directory import known_names, name_key
 from sis_connect.partners.facts import UNKNOWN
 from sis_connect.partners.profile import Profile, SignInKind, TokenRule
 from sis_connect.partners.program.drafting import draft_content, fault_of
+from sis_connect.partners.program.template import answer_form
 from sis_connect.partners.questions import QUESTIONS, questions
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from sis_connect.partners.questions import Question
 
 VERSION = "1.1"
+_NOTHING = ("", UNKNOWN)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -55,6 +60,8 @@ class Review:
     profile: Profile | None
     #: Content of the profile's file.
     content: Mapping[str, Any]
+    #: What is known of the product already, in whose place the answers would stand; None for a new one.
+    known: Profile | None
 
     @property
     def is_ready(self) -> bool:
@@ -73,13 +80,13 @@ def review(application: Application, directory: Directory, day: date) -> Review:
     about = {remark.place for remark in (*lacking, *wrong)}
     wrong += [remark for remark in broken if not lacking and not wrong and remark.place not in about]
     left = tuple(one for one in questions(profile) if f"facts.{one.fact}" not in about) if profile else ()
-    return Review(lacking, tuple(wrong), left, profile, content)
+    return Review(lacking, tuple(wrong), left, profile, content, base)
 
 
 def _product(application: Application) -> Iterator[Remark]:
-    if not application.product.display_name:
+    if application.product.display_name.strip() in _NOTHING:
         yield Remark("product.display_name", "How is your product's name written? Districts see it exactly so.")
-    if not application.product.vendor:
+    if application.product.vendor.strip() in _NOTHING:
         yield Remark("product.vendor", "What is the name of the company behind it?")
 
 
@@ -137,10 +144,12 @@ def _sign_in(application: Application) -> Iterator[Remark]:
 
 def _versions(application: Application) -> Iterator[Remark]:
     versions = application.answers().get("service.versions", UNKNOWN)
-    if not isinstance(versions, list) or VERSION in versions:
+    if not isinstance(versions, list) or not versions or any(isinstance(one, list | dict) for one in versions):
         return
-    offered = " and ".join(map(str, versions)) or "no version"
-    newer = any(str(one) > VERSION for one in versions)
+    told = [str(one) for one in versions]
+    if VERSION in told:
+        return
+    offered, newer = " and ".join(told), any(one > VERSION for one in told)
     what = (
         f"Thank you for telling us. You offer {offered}; SIS Connect speaks OneRoster {VERSION}, and the "
         "versions do not understand one another. "
@@ -162,7 +171,7 @@ def _answers(application: Application) -> Iterator[Remark]:
             meant = f" Did you mean {near[0]}?" if near else ""
             yield Remark(place, f"There is no such fact.{meant}")
         elif value != UNKNOWN and (fault := fault_of(path, value)):
-            yield Remark(place, f"{fault}.")
+            yield Remark(place, f"{fault}; the answer is {answer_form(path)}.")
 
 
 def _needless(application: Application, content: Mapping[str, Any]) -> Iterator[Remark]:
@@ -179,17 +188,23 @@ def _names(application: Application, directory: Directory) -> Iterator[Remark]:
     product = application.product
     if product.display_name and not application.product_id:
         yield Remark("product.id", "The name has no letter that an id may have; please give an id.")
-    others = {
-        name.casefold(): known
-        for known in directory.profiles
-        if known.id != application.product_id
-        for name in (known.display_name, *known.other_names, known.id)
-    }
-    for place, name in (("display_name", product.display_name), *(("other_names", one) for one in product.other_names)):
-        if name and (known := others.get(name.casefold())):
+    if any(known.is_catch_all for known in directory.profiles if known.id == application.product_id):
+        yield Remark("product.id", "This id stands for every SIS without a profile of its own; please give another.")
+    others: dict[str, list[Profile]] = {}
+    for known in directory.profiles:
+        for name in known_names(known):
+            others.setdefault(name, []).append(known)
+    for place, name in (
+        ("id", product.id),
+        ("display_name", product.display_name),
+        *(("other_names", one) for one in product.other_names),
+    ):
+        owners = others.get(name_key(name), []) if name else []
+        if owners and application.product_id not in {known.id for known in owners}:
+            ids = " or ".join(known.id for known in owners)
             yield Remark(
                 f"product.{place}",
-                f"{name} is a name of {known.display_name} already. If that is your product, give the id {known.id}.",
+                f"{name} is a name of {owners[0].display_name} already. If that is your product, give the id {ids}.",
             )
 
 
@@ -199,10 +214,10 @@ def _endpoint(application: Application) -> Iterator[Remark]:
         return
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = parts.hostname if parts.port != 0 else ""
     except ValueError:
         host = ""
-    if not host:
+    if not host or re.search(r"\s", url):
         yield Remark("sandbox.url", "This is no address: it begins with https:// and names a host.")
     elif parts.username or parts.password:
         yield Remark("sandbox.url", "The address holds credentials; take them out, and change them if it was sent.")
@@ -216,7 +231,7 @@ def _made(content: Mapping[str, Any]) -> tuple[Profile | None, Iterable[Remark]]
     try:
         profile = msgspec.convert(content, Profile)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        return None, [Remark(f"facts.{place.strip('`').removeprefix('$').lstrip('.')}", f"{what}.")]
+        what, place = in_words(error)
+        return None, [Remark(f"facts.{place}", f"{what}.")]
     broken = [Remark(f"facts.{place}", f"It {what}.") for place, what in faults(profile)]
     return profile, broken

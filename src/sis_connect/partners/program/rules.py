@@ -8,7 +8,7 @@ import msgspec
 
 from sis_connect.partners.profile import Count
 
-Hours = Annotated[int, msgspec.Meta(ge=1)]
+Hours = Annotated[int, msgspec.Meta(ge=1, le=8760)]
 
 
 class TestingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

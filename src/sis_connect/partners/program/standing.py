@@ -209,7 +209,7 @@ class Standing:
     @_take.register
     def _(self, event: ev.EscalationOpened, entry: ev.Entry) -> None:
         self.escalations[event.escalation] = Escalation(
-            event.escalation, event.partner, event.what, event.run, event.bundle, entry.at
+            event.escalation, event.partner, event.what, event.run, event.bundle, entry.at, district=event.district
         )
 
     @_take.register

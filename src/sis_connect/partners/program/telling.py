@@ -54,7 +54,7 @@ def _escalation(
     head = f"escalation {event.escalation}"
     match event:
         case ev.EscalationOpened():
-            return f"{head} was opened: {event.what}"
+            return f"{head} was opened{f' for {event.district}' if event.district else ''}: {event.what}"
         case ev.EscalationSent():
             return f"{head} was given to the vendor at level {event.level}"
         case ev.EscalationAnswered():

@@ -145,7 +145,7 @@ QUIRKS = (
     _roster(
         "departments-as-schools",
         what="Schools come as departments.",
-        effect="The district's rule on orgs decides which of them are schools.",
+        effect="A department below a school belongs to it; where no org is a school, a finding says so.",
         provenance="Edlink's notes on Rediker (B)",
     ),
 )

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 
 from sis_connect.sandbox.schoology import control
 from sis_connect.sandbox.schoology.api import routing
-from sis_connect.sandbox.schoology.api.calls import Call, CallRefusedError, Reply
+from sis_connect.sandbox.schoology.api.calls import Call, CallRefusedError, Reply, count_results
 from sis_connect.sandbox.schoology.faults import INSTEAD, Fault, Strike
 from sis_connect.sandbox.schoology.pages.views import page_routes
 from sis_connect.sandbox.schoology.rate import credits_of
@@ -89,12 +89,14 @@ async def _answer(service: Service, request: Request) -> Response:
     else:
         reply, spent = await run_in_threadpool(_serve, arrival, await request.body())
     is_cut = arrival.is_struck_by(Fault.CONNECTION_CUT, Fault.LOST_REPLY)
-    _record(arrival, None if is_cut else reply.status, spent)
+    _record(arrival, None if is_cut else reply, spent)
     return NoAnswer() if is_cut else _respond(service, reply)
 
 
-def _record(arrival: _Arrival, status: int | None, spent: int) -> None:
+def _record(arrival: _Arrival, reply: Reply | None, spent: int) -> None:
     service = arrival.service
+    status = reply.status if reply is not None else None
+    items, refused = count_results(reply.body) if reply is not None and status == 207 else (0, 0)
     service.tally.answered(status or 0)
     service.log.append(
         LoggedCall(
@@ -104,6 +106,8 @@ def _record(arrival: _Arrival, status: int | None, spent: int) -> None:
             status=status,
             credits=spent,
             faults=tuple(str(strike.rule.fault) for strike in arrival.strikes),
+            items=items,
+            refused_items=refused,
         )
     )
 

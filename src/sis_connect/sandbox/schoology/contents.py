@@ -44,6 +44,24 @@ _QUERIES = {
         "SELECT section_school_code, section_code, school_uid, admin, status, e.made_by"
         " FROM enrollments e JOIN sections s ON s.id = e.section_id JOIN users u ON u.id = e.user_id"
     ),
+    "grading_categories": (
+        "SELECT section_school_code, section_code, c.title, calculation_type, default_max_points, drop_lowest, weight,"
+        " delta, c.made_by FROM grading_categories c JOIN sections s ON s.id = c.section_id"
+    ),
+    "grade_items": (
+        "SELECT section_school_code, section_code, i.title, i.type, due, max_points, factor, is_final, published,"
+        " coalesce(c.title, ''), coalesce(p.title, ''), coalesce(g.title, ''), i.description, i.made_by"
+        " FROM grade_items i JOIN sections s ON s.id = i.section_id"
+        " LEFT JOIN grading_categories c ON c.id = grading_category LEFT JOIN periods p ON p.id = grading_period"
+        " LEFT JOIN grading_scales g ON g.id = grading_scale WHERE deleted_at IS NULL"
+    ),
+    "grades": (
+        "SELECT section_school_code, section_code, i.title, i.due, school_uid, coalesce(CAST(grade AS TEXT), ''),"
+        " exception, comment, coalesce(comment_status, 0) FROM grades g JOIN grade_items i ON i.id = g.item_id"
+        " JOIN sections s ON s.id = g.section_id JOIN enrollments e ON e.id = g.enrollment_id"
+        " JOIN users u ON u.id = e.user_id WHERE i.deleted_at IS NULL"
+        " AND (grade IS NOT NULL OR exception > 0 OR comment <> '')"
+    ),
 }
 
 

@@ -1,24 +1,29 @@
-"""The sandbox's own controls at `/_sandbox`: statistics, faults, the clock, and things made by hand.
+"""The sandbox's own controls at `/_sandbox`: statistics, faults, the clock, webhooks, and what people do by hand.
 
 They need no signature and are no part of what they imitate; they are there for tests and demonstrations.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+import sqlite3
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sis_connect.sandbox.schoology.coursework import Oddity
 from sis_connect.sandbox.schoology.faults import parse_plan
+from sis_connect.sandbox.schoology.records import triggers
 from sis_connect.sandbox.schoology.records.fields import RefusedError
 from sis_connect.sandbox.schoology.seed import Seed
+from sis_connect.sandbox.schoology.teaching import teach_a_day
+from sis_connect.sandbox.schoology.webhooks import deliver_due
 from sis_connect.sandbox.serving import is_own_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -59,6 +64,32 @@ def control_routes(service: Service) -> list[BaseRoute]:
         _route("/faults", "POST", set_faults),
         _route("/today", "POST", set_today),
         _route("/objects", "POST", make),
+        *_grading_routes(service),
+    ]
+
+
+def _grading_routes(service: Service) -> list[BaseRoute]:
+    """Those that make time pass and teachers grade."""
+
+    def set_clock(body: object) -> object:
+        fields = _fields(body)
+        moment = datetime.fromisoformat(str(fields["now"])) if "now" in fields else service.now
+        if moment.tzinfo is None:
+            raise ValueError("now needs a time zone")
+        service.move_clock(moment + timedelta(seconds=float(str(fields.get("advance", 0)))))
+        return {"now": service.now.isoformat()}
+
+    def deliver(_: object) -> object:
+        done = [delivery.as_json() for delivery in deliver_due(service)]
+        return {"deliveries": done, "waiting": len(triggers.waiting(service.storage))}
+
+    def teach(body: object) -> object:
+        return teach_a_day(service, **_day_of(_fields(body))).as_json()
+
+    return [
+        _route("/clock", "POST", set_clock),
+        _route("/webhooks", "POST", deliver),
+        _route("/teaching-day", "POST", teach),
     ]
 
 
@@ -74,10 +105,24 @@ def _route(path: str, method: str, act: Callable[[object], object]) -> BaseRoute
             return JSONResponse(await run_in_threadpool(act, body))
         except RefusedError as error:
             return PlainTextResponse(error.message, 400)
+        except sqlite3.IntegrityError:
+            return PlainTextResponse("It refers to something that is not there.", 400)
         except (ValueError, TypeError, KeyError) as error:
             return PlainTextResponse(f"Not understood: {error}", 400)
 
     return Route(path, endpoint, methods=[method])
+
+
+def _day_of(fields: Mapping[str, object]) -> dict[str, Any]:
+    """The arguments of `teach_a_day` in decoded JSON."""
+    given: dict[str, Any] = {name: int(str(fields[name])) for name in ("seed", "sections", "items") if name in fields}
+    if fields.get("day") is not None:
+        given["day"] = date.fromisoformat(str(fields["day"]))
+    if "oddities" in fields:
+        given["oddities"] = [Oddity(str(name)) for name in _items(fields["oddities"])]
+    if unknown := set(fields) - {"day", "seed", "sections", "items", "oddities"}:
+        raise ValueError(f"{', '.join(sorted(unknown))} is not known here")
+    return given
 
 
 def _fields(body: object) -> dict[str, object]:

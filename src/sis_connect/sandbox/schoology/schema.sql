@@ -110,3 +110,105 @@ CREATE TABLE IF NOT EXISTS enrollments (
     UNIQUE (section_id, user_id)
 );
 CREATE INDEX IF NOT EXISTS enrollments_by_user ON enrollments (user_id, section_id);
+
+-- Grades. A scale without a section is there for all of them; times are unix seconds of the sandbox's clock.
+
+CREATE TABLE IF NOT EXISTS grading_scales (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    section_id INTEGER REFERENCES sections ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    auto_averaging INTEGER NOT NULL DEFAULT 0,
+    hide_numeric INTEGER NOT NULL DEFAULT 0,
+    levels TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS grading_scales_by_section ON grading_scales (section_id);
+
+CREATE TABLE IF NOT EXISTS grading_categories (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    section_id INTEGER NOT NULL REFERENCES sections ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    calculation_type INTEGER NOT NULL DEFAULT 2,
+    default_max_points REAL NOT NULL DEFAULT 100,
+    default_grading_scale_id INTEGER NOT NULL DEFAULT 0,
+    drop_lowest INTEGER NOT NULL DEFAULT 0,
+    weight REAL NOT NULL DEFAULT 100,
+    delta INTEGER NOT NULL DEFAULT 0,
+    made_by TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS grading_categories_by_section ON grading_categories (section_id, delta, id);
+
+-- due is the wall clock of the school's zone, as the API writes it; deleted_at is kept so that a poll may tell of it.
+CREATE TABLE IF NOT EXISTS grade_items (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    section_id INTEGER NOT NULL REFERENCES sections ON DELETE CASCADE,
+    type TEXT NOT NULL DEFAULT 'assignment',
+    title TEXT NOT NULL,
+    description TEXT NOT NULL DEFAULT '',
+    due TEXT NOT NULL DEFAULT '',
+    grading_scale INTEGER NOT NULL DEFAULT 0,
+    grading_period INTEGER NOT NULL DEFAULT 0,
+    grading_category INTEGER NOT NULL DEFAULT 0,
+    max_points REAL NOT NULL DEFAULT 100,
+    factor REAL NOT NULL DEFAULT 1,
+    is_final INTEGER NOT NULL DEFAULT 0,
+    published INTEGER NOT NULL DEFAULT 1,
+    count_in_grade INTEGER NOT NULL DEFAULT 1,
+    collected_only INTEGER NOT NULL DEFAULT 0,
+    details TEXT NOT NULL DEFAULT '{}',
+    deleted_at INTEGER,
+    made_by TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS grade_items_by_section ON grade_items (section_id, is_final, due, id);
+
+CREATE TABLE IF NOT EXISTS assignees (
+    item_id INTEGER NOT NULL REFERENCES grade_items ON DELETE CASCADE,
+    enrollment_id INTEGER NOT NULL REFERENCES enrollments ON DELETE CASCADE,
+    PRIMARY KEY (item_id, enrollment_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS assignees_by_enrollment ON assignees (enrollment_id, item_id);
+
+-- A cleared grade is a row without grade and exception.
+CREATE TABLE IF NOT EXISTS grades (
+    item_id INTEGER NOT NULL REFERENCES grade_items ON DELETE CASCADE,
+    enrollment_id INTEGER NOT NULL REFERENCES enrollments ON DELETE CASCADE,
+    section_id INTEGER NOT NULL REFERENCES sections ON DELETE CASCADE,
+    grade REAL,
+    exception INTEGER NOT NULL DEFAULT 0,
+    comment TEXT NOT NULL DEFAULT '',
+    comment_status INTEGER,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (item_id, enrollment_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS grades_by_section ON grades (section_id, updated_at);
+CREATE INDEX IF NOT EXISTS grades_by_enrollment ON grades (enrollment_id, item_id);
+
+-- period is the id of a grading period, or 'final'.
+CREATE TABLE IF NOT EXISTS final_comments (
+    enrollment_id INTEGER NOT NULL REFERENCES enrollments ON DELETE CASCADE,
+    period TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    comment_status INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (enrollment_id, period)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS trigger_targets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    target TEXT NOT NULL,
+    description TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE IF NOT EXISTS trigger_subscriptions (
+    target_id INTEGER NOT NULL REFERENCES trigger_targets ON DELETE CASCADE,
+    trigger_name TEXT NOT NULL,
+    include_object INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (target_id, trigger_name)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    target_id INTEGER NOT NULL REFERENCES trigger_targets ON DELETE CASCADE,
+    event TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL
+);

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Self
 
 from sis_connect.sandbox.schoology.app import build_app
 from sis_connect.sandbox.schoology.contents import Contents, read_contents
+from sis_connect.sandbox.schoology.coursework import Oddity
 from sis_connect.sandbox.schoology.seed import Seed
 from sis_connect.sandbox.schoology.service import Service
 from sis_connect.sandbox.schoology.settings import SandboxSettings
 from sis_connect.sandbox.schoology.storage import Storage
+from sis_connect.sandbox.schoology.teaching import TaughtDay, teach_a_day
+from sis_connect.sandbox.schoology.webhooks import Courier, Delivery, deliver_due
 from sis_connect.sandbox.serving import HOST, ServerThread, listen
 
 if TYPE_CHECKING:
     import socket
-    from datetime import date
+    from collections.abc import Collection
+    from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -33,6 +37,7 @@ class RunningSandbox:
         self._service = service
         self.port: int = listener.getsockname()[1]
         self._server = ServerThread(build_app(service), listener, "schoology-sandbox")
+        self._courier = Courier(service) if service.settings.webhooks.by_themselves else None
 
     @property
     def web_url(self) -> str:
@@ -69,6 +74,31 @@ class RunningSandbox:
         """Another day decides which grading periods are active; None for the clock's own."""
         self._service.set_today(today)
 
+    @property
+    def now(self) -> datetime:
+        """What its clock says."""
+        return self._service.now
+
+    def move_clock(self, to: datetime) -> None:
+        """It is this moment now; grades are stamped by it, and webhooks sent again."""
+        self._service.move_clock(to)
+
+    def deliver_webhooks(self) -> tuple[Delivery, ...]:
+        """Every event that is due by its clock has been sent once; what became of each."""
+        return deliver_due(self._service)
+
+    def teach_a_day(
+        self,
+        day: date | None = None,
+        *,
+        seed: int = 1,
+        sections: int | None = None,
+        oddities: Collection[Oddity] = tuple(Oddity),
+        items: int = 1,
+    ) -> TaughtDay:
+        """Teachers make grade items and grade, as `teaching.teach_a_day` says."""
+        return teach_a_day(self._service, day, seed=seed, sections=sections, oddities=oddities, items=items)
+
     def seed(self, made_by: str = "hand") -> Seed:
         """Makes objects without the API."""
         return Seed(self._service, made_by)
@@ -80,6 +110,9 @@ class RunningSandbox:
     def stop(self) -> None:
         """The server has ended and the database is closed; may be called again."""
         self._server.stop()
+        if self._courier is not None:
+            self._courier.stop()
+            self._courier = None
         self._service.storage.close()
 
     def __enter__(self) -> Self:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.schoology.faults import Faults
 from sis_connect.sandbox.schoology.rate import Bucket
-from sis_connect.sandbox.schoology.records import schools, users
+from sis_connect.sandbox.schoology.records import grading, schools, users
 from sis_connect.sandbox.schoology.records.fields import BY_HAND
 from sis_connect.sandbox.schoology.signature import Gatekeeper
 from sis_connect.sandbox.schoology.statistics import Tally
@@ -39,6 +41,9 @@ class LoggedCall:
     credits: int
     #: Faults that struck it.
     faults: tuple[str, ...]
+    #: Objects of a bulk call that were answered by themselves, and how many of them were refused.
+    items: int = 0
+    refused_items: int = 0
 
 
 class Service:
@@ -52,6 +57,10 @@ class Service:
         self.tally = Tally()
         self.faults = Faults(settings.faults)
         self.log: deque[LoggedCall] = deque(maxlen=CALLS_REMEMBERED)
+        #: Held while events are delivered, so that none is sent twice.
+        self.delivering = threading.Lock()
+        #: Set when an event waits or the clock was moved.
+        self.stirred = threading.Event()
         self._begin()
 
     def _begin(self) -> None:
@@ -59,8 +68,10 @@ class Service:
         self.gatekeeper = Gatekeeper(settings.keys, settings.strictness, settings.timestamp_tolerance)
         self.bucket = Bucket(settings.rate)
         self._today: date | None = None
+        self._ahead = timedelta()
         with self.storage.transaction():
             schools.ensure_district(self.storage, settings.district_title, settings.roles)
+            grading.ensure_scale(self.storage)
             self.administrator_id = self._ensure_administrator()
 
     def reset(self) -> None:
@@ -74,11 +85,25 @@ class Service:
     @property
     def today(self) -> date:
         """The day that decides which grading periods are active."""
-        return self._today or self.settings.now().date()
+        return self._today or self.now.date()
 
     def set_today(self, today: date | None) -> None:
-        """Another day is today; None for the clock's own."""
+        """Another day is today, at the same time of day; None for the clock's own."""
+        own = self.settings.now()
         self._today = today
+        self._ahead = timedelta() if today is None else today - own.date()
+        self.stirred.set()
+
+    @property
+    def now(self) -> datetime:
+        """The service's time: grades are stamped with it, and events are sent again by it."""
+        return self.settings.now() + self._ahead
+
+    def move_clock(self, to: datetime) -> None:
+        """It is this moment now, and time goes on from there."""
+        self._ahead = to - self.settings.now()
+        self._today = None
+        self.stirred.set()
 
     def _ensure_administrator(self) -> int:
         found = users.find_by_school_uid(self.storage, ADMINISTRATOR_UID)

@@ -10,6 +10,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.schoology.faults import FaultPlan
@@ -92,6 +93,49 @@ ROLES = (
 )
 
 
+class DueZone(StrEnum):
+    """In whose time zone `due` is written; not documented."""
+
+    #: The school's.
+    SCHOOL = "school"
+    #: That of the account whose key calls.
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class GradeManners:
+    """How grades are shown and taken, where the documentation leaves it open; the stricter reading by default."""
+
+    #: A list asked for with `timestamp` tells of grades that were cleared, and of those whose item was deleted, as
+    #: null; off leaves them out, so that only comparing everything finds them.
+    tells_of_cleared_grades: bool = False
+    due_zone: DueZone = DueZone.SCHOOL
+    #: IANA name of the school's time zone.
+    school_zone: str = "America/New_York"
+    #: Codes of exceptions that are taken: 1 excused, 2 incomplete, 3 missing. Those of later screens are not known.
+    exceptions: frozenset[int] = frozenset({0, 1, 2, 3})
+    #: Refuse `users/{id}/grades` without `section_id` as forbidden, as some callers saw.
+    user_grades_need_section: bool = True
+    #: A missing grade counts as zero in averages.
+    missing_counts_zero: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How events are delivered to the targets of `triggers/targets`."""
+
+    #: Send what is due without being told; off sends only on demand, which is repeatable.
+    by_themselves: bool = True
+    #: Hosts beside this machine that may be a target; nothing is sent anywhere else.
+    allowed_hosts: frozenset[str] = frozenset()
+    #: Seconds on the sandbox's clock until an event is sent again that was not answered with 200.
+    retry_seconds: int = 600
+    #: Times it is sent again before it is lost.
+    retries: int = 5
+    #: Seconds a target may take to answer.
+    timeout: float = 5.0
+
+
 def _default_keys() -> Mapping[str, str]:
     return {SANDBOX_KEY: SANDBOX_SECRET}
 
@@ -127,6 +171,8 @@ class SandboxSettings:
     emails_elsewhere: frozenset[str] = frozenset()
     #: Mail domains the district has proven to be its own, in lower case.
     claimed_domains: frozenset[str] = frozenset()
+    grades: GradeManners = field(default_factory=GradeManners)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     faults: FaultPlan = field(default_factory=FaultPlan)
     #: Aware instant; decides which grading periods are active.
     now: Callable[[], datetime] = _now

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 Row = sqlite3.Row
@@ -25,10 +25,24 @@ _FIRST_IDS = {
     "courses": 3_000_001,
     "sections": 5_000_001,
     "enrollments": 70_000_001,
+    "grading_scales": 1,
+    "grading_categories": 30_000_001,
+    "grade_items": 80_000_001,
+    "trigger_targets": 9_001,
+    "deliveries": 1,
 }
 
 #: Those that refer to others first.
 _TABLES = (
+    "deliveries",
+    "trigger_subscriptions",
+    "trigger_targets",
+    "final_comments",
+    "grades",
+    "assignees",
+    "grade_items",
+    "grading_categories",
+    "grading_scales",
     "enrollments",
     "section_periods",
     "sections",
@@ -132,6 +146,11 @@ class Storage:
         """Runs a statement; the id of the row it inserted, where it did."""
         with self._lock:
             return self._connection.execute(sql, values).lastrowid or 0
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Runs a statement once for the values of each row."""
+        with self._lock:
+            self._connection.executemany(sql, rows)
 
     def insert(self, table: str, values: Mapping[str, object]) -> int:
         """Inserts one row; its id."""

@@ -82,6 +82,7 @@ async def _answer(service: Service, request: Request, base: str, path: str) -> R
     service.tally.arrived(operation_id)
     asked = describe_parameters(exchange.parameters)
     body = await _read_body(request)
+    exchange.body = body or b""
 
     async def serve(inner: Exchange) -> Answer:
         if body is None:

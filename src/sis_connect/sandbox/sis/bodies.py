@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.oneroster.json_text import decode_json, encode_json, scalar_text
-from sis_connect.oneroster.schema import ENTITIES, Field, FieldType, Requirement
+from sis_connect.oneroster.model import Field, FieldType, Requirement
+from sis_connect.oneroster.moments import format_moment
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.oneroster.status_info import CodeMinor
-from sis_connect.sandbox.sis.moments import format_moment
 from sis_connect.sandbox.sis.refusals import RefusedError, invalid_data
 
 if TYPE_CHECKING:

@@ -36,6 +36,8 @@ class Exchange:
     ids: Mapping[str, str]
     #: Parameters of the query, decoded, in order.
     parameters: list[tuple[str, str]]
+    #: What came with it; empty for a body that is too large.
+    body: bytes = field(default=b"", repr=False)
 
     def parameter(self, name: str) -> str | None:
         """The value of a parameter, the first where it is repeated."""

@@ -16,8 +16,8 @@ from sis_connect.sandbox.sis.selections import HIDING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
     from sis_connect.sandbox.sis.records import Records
     from sis_connect.sandbox.sis.settings import SisSettings
     from sis_connect.sandbox.sis.storage import Session

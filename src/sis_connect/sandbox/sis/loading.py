@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from sis_connect.frames import Limits, identifier, identifiers, open_frames
 from sis_connect.oneroster.csv_format import FileMode
+from sis_connect.oneroster.moments import format_moment
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.district.size import DEFAULT_SCHOOL_YEAR
 from sis_connect.sandbox.district.write import write_district
-from sis_connect.sandbox.sis.moments import format_moment, utc_now
+from sis_connect.sandbox.sis.moments import utc_now
 from sis_connect.sandbox.sis.package import open_package, rejected_rows, row_batches
 from sis_connect.sandbox.sis.storage import Storage
 from sis_connect.sandbox.sis.tables import columns, insert_statement
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sis_connect.frames import Frames
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sandbox.sis.package import Package
     from sis_connect.sandbox.sis.storage import Session
 

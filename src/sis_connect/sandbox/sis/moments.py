@@ -1,4 +1,4 @@
-"""Moments as the standard writes them (data model, primitive types: DateTime)."""
+"""What time it is for a provider. Not here: how moments are written (`oneroster.moments`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,3 @@ from datetime import UTC, datetime
 def utc_now() -> datetime:
     """The moment it is, aware."""
     return datetime.now(UTC)
-
-
-def format_moment(moment: datetime) -> str:
-    """An aware moment as UTC with milliseconds and a literal `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

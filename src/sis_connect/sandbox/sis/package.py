@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sis_connect.frames import Frames
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 _ROWS_AT_ONCE = 10_000
 #: Bytes a row may have.

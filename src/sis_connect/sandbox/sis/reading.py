@@ -21,8 +21,8 @@ from sis_connect.sandbox.sis.selections import missing_parent, shown_by
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
     from sis_connect.sandbox.sis.asking import Asked
     from sis_connect.sandbox.sis.exchange import Record
     from sis_connect.sandbox.sis.orders import Orders

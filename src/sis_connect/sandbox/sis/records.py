@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.frames import identifier
+from sis_connect.oneroster.moments import format_moment
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis.habits import Habits
 from sis_connect.sandbox.sis.loading import Loaded, load_into
-from sis_connect.sandbox.sis.moments import format_moment
 from sis_connect.sandbox.sis.tables import insert_statement
 
 if TYPE_CHECKING:

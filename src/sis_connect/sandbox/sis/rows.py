@@ -18,7 +18,7 @@ from sis_connect.oneroster.json_writer import write_record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sandbox.sis.exchange import Record
     from sis_connect.sandbox.sis.storage import Session, Value
 

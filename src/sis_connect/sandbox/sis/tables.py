@@ -16,7 +16,7 @@ from sis_connect.oneroster.schema import ENTITIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
 
 #: Columns by which collections are derived or put in order, besides `sourced_id`.
 _INDEXES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(

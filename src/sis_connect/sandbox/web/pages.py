@@ -86,9 +86,9 @@ def page_of(rows: Sequence[Row], number: int) -> Page[Row]:
     return Page(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], len(rows), number)
 
 
-def asked_number(request: Request) -> int:
+def asked_number(request: Request, name: str = "page") -> int:
     """The number of the page that is asked for; 1 for whatever is none."""
-    text = request.query_params.get("page", "")
+    text = request.query_params.get(name, "")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 

@@ -33,7 +33,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Answered:
     """A request with its answer."""
 
     asked: Asked

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.sis.conformance.checks import (
     delta,
+    ends,
     errors,
     gradebook,
     load,
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *records.CHECKS,
     *references.CHECKS,
     *paging.CHECKS,
+    *ends.CHECKS,
     *filters.CHECKS,
     *shaping.CHECKS,
     *errors.CHECKS,

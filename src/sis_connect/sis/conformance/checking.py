@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.probe import Probe
 
 
@@ -65,7 +65,7 @@ class Verdict:
     #: What was seen, or why nothing could be, as a sentence.
     seen: str = ""
     #: The answers that show it.
-    evidence: tuple[Taken, ...] = ()
+    evidence: tuple[Answered, ...] = ()
     #: Only of a failure, where it differs from what the check says in general.
     coping: Coping | None = None
     #: Measurements, by name.
@@ -96,13 +96,13 @@ class CannotTellError(Exception):
     """A check cannot be made; the message is the reason, as a sentence."""
 
 
-def passed(seen: str = "", *evidence: Taken, figures: tuple[tuple[str, float], ...] = ()) -> Verdict:
+def passed(seen: str = "", *evidence: Answered, figures: tuple[tuple[str, float], ...] = ()) -> Verdict:
     """It is as it should be."""
     return Verdict(Outcome.PASSED, seen, evidence, figures=figures)
 
 
 def failed(
-    seen: str, *evidence: Taken, coping: Coping | None = None, figures: tuple[tuple[str, float], ...] = ()
+    seen: str, *evidence: Answered, coping: Coping | None = None, figures: tuple[tuple[str, float], ...] = ()
 ) -> Verdict:
     """It is not as it should be."""
     return Verdict(Outcome.FAILED, seen, evidence, coping, figures)

@@ -11,21 +11,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.findings import Fixer
-from sis_connect.oneroster.schema import ROSTER_ENTITIES
+from sis_connect.oneroster.operations import version_in
+from sis_connect.oneroster.schema import ONEROSTER_VERSION, ROSTER_ENTITIES
 from sis_connect.sis.conformance.checking import CannotTellError
 from sis_connect.sis.conformance.checks.reach import clock_offset
 from sis_connect.sis.conformance.checks.sign_in import first_read, is_let_in
-from sis_connect.sis.conformance.checks.version import version_in
 from sis_connect.sis.conformance.probe import LISTINGS
 from sis_connect.sis.rest.remedies import nothing_there
-from sis_connect.transport.diagnosis import DIAGNOSES, Action, Cause, diagnose_content, diagnose_status
+from sis_connect.transport.diagnosis import DIAGNOSES, Action, Cause, diagnose_content
 from sis_connect.transport.oauth2 import ClientGrant
-from sis_connect.transport.reaching import Step
+from sis_connect.transport.reaching import Leg
+from sis_connect.transport.statuses import diagnose_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.probe import Probe
 
 #: Seconds by which clocks may differ before signatures are refused somewhere.
@@ -68,20 +69,20 @@ def examine(probe: Probe) -> Iterator[Finding]:
         yield Finding(name, found)
 
 
-def _on_the_way(*steps: Step) -> Callable[[Probe], str | Trouble]:
+def _on_the_way(*steps: Leg) -> Callable[[Probe], str | Trouble]:
     def look(probe: Probe) -> str | Trouble:
         way = probe.way
         if way.ended_at in steps and way.cause is not None:
             return _of_cause(probe, way.cause)
         if way.is_proxied:
             return "A proxy stands in between; it is asked to pass everything on."
-        if Step.TLS in steps:
+        if Leg.TLS in steps:
             return (
                 f"{way.tls_version}."
                 if way.is_encrypted
                 else "Not encrypted, which is allowed for this machine itself."
             )
-        return f"{way.addresses} found." if Step.NAME in steps else "It answers."
+        return f"{way.addresses} found." if Leg.NAME in steps else "It answers."
 
     return look
 
@@ -132,11 +133,11 @@ def _sign_in(probe: Probe) -> str | Trouble:
 
 def _version(probe: Probe) -> str | Trouble:
     said = version_in(probe.url)
-    if said not in {"", "1.1"}:
+    if said not in {"", ONEROSTER_VERSION}:
         return Trouble(
             "version.other",
             f"The address is that of OneRoster {said}.",
-            "Ask the SIS vendor for the address of OneRoster 1.1.",
+            f"Ask the SIS vendor for the address of OneRoster {ONEROSTER_VERSION}.",
             Fixer.OPERATOR,
         )
     answers = [probe.ask(LISTINGS[name].id, {"limit": 1}) for name in ROSTER_ENTITIES]
@@ -167,7 +168,7 @@ def _permissions(probe: Probe) -> str | Trouble:
     return f"All {len(ROSTER_ENTITIES)} collections of a roster may be read."
 
 
-def _of_answer(name: str, taken: Taken) -> Trouble:
+def _of_answer(name: str, taken: Answered) -> Trouble:
     cause = taken.cause or str(diagnose_status(taken.status) or "")
     fixer = Fixer.VENDOR
     return Trouble(
@@ -216,9 +217,9 @@ def _people(probe: Probe) -> str | Trouble:
 
 
 _STEPS: tuple[tuple[str, Callable[[Probe], str | Trouble]], ...] = (
-    ("name", _on_the_way(Step.NAME)),
-    ("connection", _on_the_way(Step.CONNECTION)),
-    ("encryption", _on_the_way(Step.TLS)),
+    ("name", _on_the_way(Leg.NAME)),
+    ("connection", _on_the_way(Leg.CONNECTION)),
+    ("encryption", _on_the_way(Leg.TLS)),
     ("clock", _clock),
     ("token", _token),
     ("sign-in", _sign_in),

@@ -33,7 +33,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     is_live: bool
 
 
-class Marks(msgspec.Struct, frozen=True):
+class Remembered(msgspec.Struct, frozen=True):
     """What one run saw."""
 
     #: By collection and pseudonym.
@@ -56,13 +56,13 @@ class Change:
     deleted: int = 0
 
 
-def mark(rows: Mapping[str, Iterable[Row]], whole: Iterable[str], key: bytes) -> Marks:
+def mark(rows: Mapping[str, Iterable[Row]], whole: Iterable[str], key: bytes) -> Remembered:
     """What is remembered of the rows of some collections."""
     collections = {
         name: {_pseudonym(key, str(row["sourced_id"])): _mark(row, key) for row in found}
         for name, found in rows.items()
     }
-    return Marks(collections, tuple(whole), name_of(key))
+    return Remembered(collections, tuple(whole), name_of(key))
 
 
 def name_of(key: bytes) -> str:
@@ -70,7 +70,7 @@ def name_of(key: bytes) -> str:
     return hmac.new(key, b"name of the key", hashlib.sha256).hexdigest()[:_LENGTH]
 
 
-def compare(earlier: Marks, later: Marks) -> dict[str, Change]:
+def compare(earlier: Remembered, later: Remembered) -> dict[str, Change]:
     """What happened between two runs, by collection; vanished records count only where both saw the whole."""
     return {
         name: _compare(marks, later.collections[name], is_whole=name in earlier.whole and name in later.whole)

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, FieldType
-from sis_connect.oneroster.status_info import STATUS_KEY
+from sis_connect.oneroster.csv_headers import OLD_NAMES
+from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.operations import OPERATIONS
+from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY
+from sis_connect.oneroster.shapes import shape_of
+from sis_connect.oneroster.status_info import STATUS_KEY, CodeMajor, CodeMinor, Severity
+from sis_connect.sis.rest.paging.links import LONGEST_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sis_connect.oneroster.schema import Field
-    from sis_connect.sis.conformance.asking import Asked, Taken
+    from sis_connect.oneroster.model import Field
+    from sis_connect.sis.conformance.asking import Answered, Asked
 
 #: Entities whose ids are, or carry, ids of people.
 _PERSONAL_IDS = frozenset(("users", "demographics", "enrollments", "results"))
@@ -28,20 +35,24 @@ _PERSONAL_PARAMETERS = frozenset(("student_id", "teacher_id", "user_id"))
 #: Headers of answers that say something and tell nothing about anybody.
 _HEADERS = ("Content-Type", "Content-Length", "Date", "X-Total-Count", "Retry-After", "WWW-Authenticate", "Allow")
 #: Codes of notices: words of the standard, or nothing.
-_CODES = frozenset(("imsx_codeMajor", "imsx_severity", "imsx_codeMinor", "imsx_operationRefIdentifier"))
-_CODE = re.compile(r"[A-Za-z_ ]{1,60}")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+_CODES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "imsx_codeMajor": frozenset(CodeMajor),
+        "imsx_severity": frozenset(Severity),
+        "imsx_codeMinor": frozenset(CodeMinor),
+        "imsx_operationRefIdentifier": frozenset(OPERATIONS),
+    }
+)
+#: What a value of these types may be written with; anything else may be about anybody.
+_WRITTEN: Mapping[FieldType, re.Pattern[str]] = MappingProxyType(
+    dict.fromkeys((FieldType.DATE, FieldType.DATE_TIME, FieldType.YEAR, FieldType.FLOAT), re.compile(r"[0-9TZ.:+/-]*"))
+    | {FieldType.BOOLEAN: re.compile("true|false|[yn01]", re.IGNORECASE)}
+)
 _CLAUSE = re.compile(r"([A-Za-z][A-Za-z0-9.]*)(!=|>=|<=|[=><~])'([^']*)'")
 _RECORDS_SHOWN = 2
 _ITEMS_SHOWN = 3
 _LONGEST = 120
 _TEXT_SHOWN = 300
-
-
-def shape_of(text: str, longest: int = _LONGEST) -> str:
-    """The text with each letter as `a` or `A` and each digit as `9`."""
-    cut = "…" if len(text) > longest else ""
-    return "".join(_sign(character) for character in text[:longest]) + cut
 
 
 def masked_path(asked: Asked) -> str:
@@ -65,11 +76,11 @@ def masked_parameters(asked: Asked) -> dict[str, str]:
     }
 
 
-def masked_headers(taken: Taken) -> dict[str, str]:
+def masked_headers(taken: Answered) -> dict[str, str]:
     """The headers that say something; of a link, only its relations."""
     headers = {name: taken.header(name)[:_LONGEST] for name in _HEADERS if taken.header(name)}
     if link := taken.header("Link"):
-        headers["Link"] = ", ".join(re.findall(r'rel="?(first|prev|next|last)', link)) or "…"
+        headers["Link"] = ", ".join(re.findall(r'rel="?(first|prev|next|last)', link[:LONGEST_HEADER])[:4]) or "…"
     return headers
 
 
@@ -81,15 +92,7 @@ def masked_body(content: bytes, document: object, entity: str) -> object:
         return shape_of(content[: 4 * _TEXT_SHOWN].decode("utf-8", "replace"), _TEXT_SHOWN)
     if not isinstance(document, dict):
         return _masked_unknown(document)
-    return {_masked_name(name): _masked_root(name, value, entity) for name, value in document.items()}
-
-
-def _sign(character: str) -> str:
-    if character.isdigit() or character.isnumeric():
-        return "9"
-    if character.isalpha():
-        return "A" if character.isupper() else "a"
-    return character if character.isascii() and character.isprintable() else "·"
+    return {masked_name(name): _masked_root(name, value, entity) for name, value in document.items()}
 
 
 def _is_personal_id(parameter: str, entity: str) -> bool:
@@ -100,11 +103,13 @@ def _masked_clause(clause: re.Match[str], entity: str) -> str:
     name, predicate, value = clause.groups()
     head = name.partition(".")[0]
     field = _fields(entity).get(head) if entity else None
-    return f"{name}{predicate}'{value if field and _is_shown(field, entity) else shape_of(value)}'"
+    shown = value if field and _is_shown(field, entity) and _is_word(value, field) else shape_of(value)
+    return f"{name}{predicate}'{shown}'"
 
 
-def _masked_name(name: str) -> str:
-    return name if _NAME.fullmatch(name) else shape_of(name)
+def masked_name(name: str) -> str:
+    """The name of a property of OneRoster, of any version and in any case; of any other, its shape."""
+    return name if name.lower() in _NAMES else shape_of(name)
 
 
 def _masked_root(name: str, value: object, entity: str) -> object:
@@ -122,8 +127,8 @@ def _masked_notice(notice: object) -> object:
     if not isinstance(notice, dict):
         return _masked_unknown(notice)
     return {
-        _masked_name(name): value
-        if name in _CODES and isinstance(value, str) and _CODE.fullmatch(value)
+        masked_name(name): value
+        if isinstance(value, str) and value.lower() in _CODES.get(name, ())
         else _masked_unknown(value)
         for name, value in notice.items()
     }
@@ -132,7 +137,7 @@ def _masked_notice(notice: object) -> object:
 def _masked_record(record: object, entity: str) -> object:
     if not isinstance(record, dict) or not entity:
         return _masked_unknown(record)
-    return {_masked_name(name): _masked_value(name, value, entity) for name, value in record.items()}
+    return {masked_name(name): _masked_value(name, value, entity) for name, value in record.items()}
 
 
 def _masked_value(name: str, value: object, entity: str) -> object:
@@ -149,16 +154,19 @@ def _masked_value(name: str, value: object, entity: str) -> object:
         return _masked_reference(value, target or (field.refers_to if field else None))
     if field is None or not _is_shown(field, entity):
         return _masked_unknown(value)
-    return value[:_LONGEST] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value[:_LONGEST] if _is_word(value, field) else shape_of(value)
 
 
 def _masked_reference(value: Mapping[str, Any], target: str | None) -> object:
     """A reference keeps its id and type unless it leads to a person."""
     is_shown = target is not None and target not in _PERSONAL_IDS
-    kept = {"type", "sourcedId"} if is_shown else {"type"}
     return {
-        _masked_name(name): item
-        if name in kept and isinstance(item, str) and len(item) < _LONGEST
+        masked_name(name): item
+        if isinstance(item, str)
+        and len(item) < _LONGEST
+        and ((name == "type" and item in _REFERENCE_TYPES) or (name == "sourcedId" and is_shown))
         else _masked_unknown(item)
         for name, item in value.items()
     }
@@ -169,7 +177,7 @@ def _masked_unknown(value: object) -> object:
     if isinstance(value, str):
         return shape_of(value)
     if isinstance(value, dict):
-        return {_masked_name(str(name)): _masked_unknown(item) for name, item in list(value.items())[:_ITEMS_SHOWN]}
+        return {masked_name(str(name)): _masked_unknown(item) for name, item in list(value.items())[:_ITEMS_SHOWN]}
     if isinstance(value, list):
         return [_masked_unknown(item) for item in value[:_ITEMS_SHOWN]]
     if value is None or isinstance(value, bool):
@@ -182,10 +190,38 @@ def _fields(entity: str) -> dict[str, Field]:
     return {field.name: field for field in ENTITIES[entity].fields}
 
 
+#: Names that are no field of 1.1: of replies and references, and those of 1.2 that services of 1.1 were seen to send.
+_OTHER_NAMES = (
+    *("metadata", "href", "type", "identifier", "errors", "error", "message", "warnings"),
+    *(STATUS_KEY, "imsx_StatusInfo", "imsx_description", "imsx_messageRefIdentifier", *_CODES),
+    *("roles", "role", "roleType", "org", "beginDate", "endDate", "userProfiles", "userMasterIdentifier", "primaryOrg"),
+    *("preferredFirstName", "preferredMiddleName", "preferredLastName", "pronouns"),
+)
+#: Every property that some version of OneRoster or its CSV binding names, and every path, in lower case.
+_NAMES = frozenset(
+    name.lower()
+    for entity in ENTITIES.values()
+    for name in (
+        *(entity.name, entity.singular, *JSON_ONLY.get(entity.name, ()), *OLD_NAMES.get(entity.name, ())),
+        *(name for field in entity.fields for name in (field.name, field.csv_name)),
+        *(part for operation in OPERATIONS.values() for part in operation.path.split("/")),
+        *_OTHER_NAMES,
+    )
+)
+_REFERENCE_TYPES = frozenset(type_ for types in REFERENCE_TYPES.values() for type_ in types)
+
 #: Names that tell something about a person in one entity are not shown in any.
 _PERSONAL_NAMES = frozenset(
     field.name for entity in ENTITIES.values() for field in entity.fields if field.is_personal or field.is_secret
 )
+
+
+def _is_word(value: str, field: Field) -> bool:
+    """True for a value of its type, as far as types tell: what is none may be anything, a name of somebody too."""
+    if field.values:
+        return value in field.values
+    written = _WRITTEN.get(field.type)
+    return written is None or written.fullmatch(value) is not None
 
 
 def _is_shown(field: Field, entity: str) -> bool:

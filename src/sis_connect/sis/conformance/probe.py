@@ -14,18 +14,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import SisConnectError
-from sis_connect.oneroster.operations import OPERATIONS, Kind
-from sis_connect.sis.conformance.asking import Asked, Taken
+from sis_connect.oneroster.operations import OPERATIONS, Kind, operation_of
+from sis_connect.sis.conformance.asking import Answered, Asked
 from sis_connect.sis.conformance.casting import Cast, cast_of
 from sis_connect.sis.conformance.checking import CannotTellError
-from sis_connect.sis.conformance.listing import Listing, Reader
 from sis_connect.sis.conformance.record_values import OddValues, odd_values
 from sis_connect.sis.conformance.round_trip import Trip, make_trip
-from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, open_client
-from sis_connect.transport.client import HttpClient, Surroundings
+from sis_connect.sis.conformance.sampling import Sample, SampleReader
+from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, anonymous_client, open_client
+from sis_connect.transport.client import Surroundings
 from sis_connect.transport.oauth1 import Credentials
 from sis_connect.transport.oauth2 import TokenCache
-from sis_connect.transport.reaching import Way, walk
+from sis_connect.transport.reaching import Route, walk
 from sis_connect.transport.retry import parse_retry_after
 from sis_connect.transport.token_bucket import HostLimiters
 
@@ -34,16 +34,13 @@ if TYPE_CHECKING:
 
     from sis_connect.oneroster.json_text import Row
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.sis.conformance.marks import Marks
+    from sis_connect.sis.conformance.marks import Remembered
     from sis_connect.sis.rest.connection import RestConnection, SignIn
+    from sis_connect.transport.client import HttpClient
 
 #: The operation that lists each collection as a whole.
 LISTINGS: Mapping[str, Operation] = MappingProxyType(
-    {
-        operation.entity: operation
-        for operation in OPERATIONS.values()
-        if operation.kind is Kind.LIST and operation.parent is None and operation.selects is None
-    }
+    {operation.entity: operation_of(operation.entity, Kind.LIST) for operation in OPERATIONS.values()}
 )
 
 #: Who asks.
@@ -73,7 +70,7 @@ class Terms:
     #: Requests of the load test, two at once.
     load_requests: int = 24
     #: What an earlier run remembered.
-    earlier: Marks | None = None
+    earlier: Remembered | None = None
     #: Makes the ids of what is written unlike anything that is there.
     run: str = "run"
     #: Key under which records are remembered without their content.
@@ -90,22 +87,27 @@ class Probe:
         self.url = connection.url.rstrip("/")
         self.around = around
         #: Answers that said: too often.
-        self.throttled: list[Taken] = []
+        self.throttled: list[Answered] = []
         #: How many answers came.
         self.answers = 0
         #: Answers of the load test.
-        self.load: list[Taken] = []
+        self.load: list[Answered] = []
         self._stack = stack
         self._counting = threading.Lock()
         self._waits = threading.local()
         self._tokens = TokenCache()
         self._limiters = HostLimiters(clock=around.steady_clock, sleep=self._sleep)
         self._clients: dict[str, HttpClient] = {}
-        self._taken: dict[tuple[object, ...], Taken] = {}
-        self._listings: dict[tuple[object, ...], Listing] = {}
+        self._taken: dict[tuple[object, ...], Answered] = {}
+        self._listings: dict[tuple[object, ...], Sample] = {}
+
+    @property
+    def answers_kept(self) -> tuple[Answered, ...]:
+        """The answers to what was read, oldest first; fresh ones apart."""
+        return tuple(self._taken.values())
 
     @cached_property
-    def way(self) -> Way:
+    def way(self) -> Route:
         """The way to the server."""
         return walk(self.url, self.connection.reach, seconds=self.connection.patience.connect_seconds)
 
@@ -133,7 +135,7 @@ class Probe:
         by: str = SIGNED_IN,
         body: bytes | None = None,
         fresh: bool = False,
-    ) -> Taken:
+    ) -> Answered:
         """The answer to an operation; CannotTellError for an id that no path can carry."""
         asked = OPERATIONS[operation]
         try:
@@ -142,11 +144,11 @@ class Probe:
             raise CannotTellError("The data holds an id that no path can carry.") from None
         return self.send(Asked(asked.method, path, dict(parameters or {}), asked, ids, body, by), fresh=fresh)
 
-    def ask_path(self, path: str, *, by: str = SIGNED_IN) -> Taken:
+    def ask_path(self, path: str, *, by: str = SIGNED_IN) -> Answered:
         """The answer to reading a path that need not be an operation's."""
         return self.send(Asked("GET", path, by=by))
 
-    def send(self, asked: Asked, *, fresh: bool = False) -> Taken:
+    def send(self, asked: Asked, *, fresh: bool = False) -> Answered:
         """The answer; of a read that was sent before, the same again unless `fresh`."""
         key = (asked.by, asked.path, tuple(asked.parameters.items()))
         is_read = asked.method == "GET"
@@ -157,16 +159,16 @@ class Probe:
             self._taken[key] = taken
         return taken
 
-    def listing(self, operation: Operation, ids: Mapping[str, str] = _NO_IDS) -> Listing:
+    def listing(self, operation: Operation, ids: Mapping[str, str] = _NO_IDS) -> Sample:
         """The records of a collection, as many as the terms allow."""
         key = (operation.id, *ids.items())
         if key not in self._listings:
             terms = self.terms
-            reader = Reader(lambda parameters: self.ask(operation.id, parameters, ids=ids))
+            reader = SampleReader(lambda parameters: self.ask(operation.id, parameters, ids=ids))
             self._listings[key] = reader.read(operation, terms.page_size, terms.most_records)
         return self._listings[key]
 
-    def sample(self, collection: str) -> Listing:
+    def sample(self, collection: str) -> Sample:
         """Records of a whole collection; CannotTellError when there are none to look at."""
         if collection == "demographics" and not self.terms.demographics:
             raise CannotTellError("Demographics are personal; they are looked at only when that is asked for.")
@@ -188,7 +190,9 @@ class Probe:
         if by not in self._clients:
             sign_in = self._sign_in_of(by)
             if sign_in is None:
-                self._clients[by] = self._stack.enter_context(self._anonymous())
+                self._clients[by] = self._stack.enter_context(
+                    anonymous_client(self.connection, self.around, self._limiters)
+                )
             else:
                 connection = replace(self.connection, sign_in=sign_in)
                 opened = open_client(connection, self.around, tokens=self._tokens, limiters=self._limiters)
@@ -198,7 +202,7 @@ class Probe:
     def open_as(self, name: str, sign_in: SignIn) -> str:
         """From now on `name` asks with this sign-in; the name."""
         connection = replace(self.connection, sign_in=sign_in)
-        opened = open_client(connection, self.around, tokens=TokenCache(), limiters=self._limiters)
+        opened = open_client(connection, self.around, tokens=self._tokens, limiters=self._limiters)
         self._clients[name] = self._stack.enter_context(opened).http
         return name
 
@@ -212,17 +216,7 @@ class Probe:
             return BearerSignIn(_NONSENSE)
         return self.terms.sign_ins.get(by, first)
 
-    def _anonymous(self) -> HttpClient:
-        host = self.url.partition("://")[2].partition("/")[0]
-        return HttpClient(
-            self.url,
-            limiter=self._limiters.of(host, self.connection.rate),
-            patience=self.connection.patience,
-            surroundings=self.around,
-            reach=self.connection.reach,
-        )
-
-    def _send_politely(self, asked: Asked) -> Taken:
+    def _send_politely(self, asked: Asked) -> Answered:
         for _ in range(_MOST_WAITS):
             taken = self._send_counted(asked)
             if taken.status not in _BUSY:
@@ -233,7 +227,7 @@ class Probe:
             self.around.sleep(2.0 if wait is None else wait)
         return self._send_counted(asked)
 
-    def _send_counted(self, asked: Asked) -> Taken:
+    def _send_counted(self, asked: Asked) -> Answered:
         taken = self._send_once(asked)
         with self._counting:
             self.answers += bool(taken.status)
@@ -250,7 +244,7 @@ class Probe:
         """Seconds that the service took."""
         return max(0.0, self.around.steady_clock() - begun - getattr(self._waits, "seconds", 0.0))
 
-    def _send_once(self, asked: Asked) -> Taken:
+    def _send_once(self, asked: Asked) -> Answered:
         self._waits.seconds = 0.0
         begun = self.around.steady_clock()
         try:
@@ -258,10 +252,10 @@ class Probe:
                 asked.method, asked.path, params=asked.parameters or None, body=asked.body
             )
         except SisConnectError as error:
-            return Taken(
+            return Answered(
                 asked, 0, seconds=self._since(begun), cause=error.cause or "refused", what=error.what, fix=error.fix
             )
-        return Taken(asked, reply.status, reply.content, reply.headers, self._since(begun))
+        return Answered(asked, reply.status, reply.content, reply.headers, self._since(begun))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.json_text import Row
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
 
 _LIMITS = Limits(memory="512MB", threads=1)
 

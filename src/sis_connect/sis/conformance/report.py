@@ -19,13 +19,13 @@ from sis_connect import __version__
 from sis_connect.errors import ConfigurationError
 from sis_connect.oneroster.json_text import encode_json
 from sis_connect.sis.conformance.checking import Coping, Level, Outcome
-from sis_connect.sis.conformance.marks import Marks, name_of
+from sis_connect.sis.conformance.marks import Remembered, name_of
 from sis_connect.sis.conformance.masking import masked_body, masked_headers, masked_parameters, masked_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sis_connect.sis.conformance.asking import Asked, Taken
+    from sis_connect.sis.conformance.asking import Answered, Asked
     from sis_connect.sis.conformance.checking import Check, Verdict
     from sis_connect.sis.conformance.probe import Probe
 
@@ -125,7 +125,7 @@ class Report(msgspec.Struct, frozen=True):
     totals: Totals
     checks: tuple[CheckResult, ...]
     #: What a later run needs to tell what changed; pseudonyms and digests.
-    marks: Marks
+    marks: Remembered
     #: SHA-256 of everything above.
     digest: str = ""
     #: HMAC-SHA256 of the digest; empty when there was no key.
@@ -140,7 +140,11 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def make_report(
-    probe: Probe, results: Sequence[tuple[Check, Verdict]], began_at: datetime, marks: Marks, secrets: Iterable[str]
+    probe: Probe,
+    results: Sequence[tuple[Check, Verdict]],
+    began_at: datetime,
+    marks: Remembered,
+    secrets: Iterable[str],
 ) -> Report:
     """The sealed report of a run; no text of it holds one of the secrets."""
     report = Report(
@@ -237,7 +241,7 @@ def _result(check: Check, verdict: Verdict) -> CheckResult:
     )
 
 
-def show(taken: Taken) -> Exchange:
+def show(taken: Answered) -> Exchange:
     """A request with its answer, masked."""
     asked = taken.asked
     entity = asked.operation.entity if asked.operation else ""

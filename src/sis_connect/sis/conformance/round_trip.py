@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sis_connect.oneroster.guid_refs import write_reference
 from sis_connect.oneroster.json_text import encode_json
+from sis_connect.oneroster.moments import format_moment
 from sis_connect.oneroster.operations import OPERATIONS
 from sis_connect.sis.conformance.casting import is_live, says
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sis_connect.oneroster.json_text import Row
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.probe import Probe
 
 Record = dict[str, Any]
@@ -36,7 +37,7 @@ class Trip:
     """What was written and what was answered."""
 
     #: Answers by kind and step, for example `("result", "create")`.
-    answers: dict[tuple[str, str], Taken] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Answered] = field(default_factory=dict)
     #: What was sent last, by kind and step.
     sent: dict[tuple[str, str], Record] = field(default_factory=dict, repr=False)
     #: Why a kind could not be written, as a sentence.
@@ -143,7 +144,7 @@ class _Traveller:
     def _record(self, kind: str) -> Record | None:
         """What is written first; None, with the reason told, when the data holds nothing to refer to."""
         now = datetime.fromtimestamp(self._probe.around.wall_clock(), UTC)
-        moment = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
+        moment = format_moment(now)
         base: Record = {"sourcedId": self._id(kind), "status": "active", "dateLastModified": moment}
         if kind == "category":
             return base | {"title": "SIS Connect conformance"}

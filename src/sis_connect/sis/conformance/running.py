@@ -12,7 +12,7 @@ from sis_connect.transport.oauth2 import ClientGrant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Check, Verdict
     from sis_connect.sis.conformance.probe import Probe
 
@@ -44,7 +44,7 @@ def _verdict(probe: Probe, check: Check) -> Verdict:
     return verdict
 
 
-def _lacking_scope(probe: Probe, taken: Taken) -> str:
+def _lacking_scope(probe: Probe, taken: Answered) -> str:
     """The ending of a scope for want of which we were turned away; "" when that is not why it ended so."""
     grant, operation = probe.connection.sign_in, taken.asked.operation
     if taken.status != 403 or taken.asked.by != SIGNED_IN or operation is None:

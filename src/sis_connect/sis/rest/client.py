@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sis_connect.oneroster.json_deviations import PageFault, UnreadablePageError
 from sis_connect.oneroster.json_reader import read_page
 from sis_connect.oneroster.operations import Kind
-from sis_connect.sis.rest.links import NextLink, judge_next_link, parameters_of
+from sis_connect.sis.rest.paging.links import NextLink, judge_next_link, parameters_of
 from sis_connect.transport.diagnosis import Cause
 from sis_connect.transport.http_dates import parse_http_date
 

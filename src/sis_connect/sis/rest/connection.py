@@ -7,17 +7,18 @@ kept and how secrets are (`config`, `store`), and what is read with the client (
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.sis.rest.client import OneRosterClient
-from sis_connect.sis.rest.derived import Style
-from sis_connect.sis.rest.dialect import Dialect
-from sis_connect.sis.rest.listing import Wanted
+from sis_connect.sis.rest.paging.dialect import Dialect
+from sis_connect.sis.rest.paging.listing import Wanted
+from sis_connect.sis.rest.paging.steps import Bounds
+from sis_connect.sis.rest.pulling.derived import Style
 from sis_connect.sis.rest.remedies import naming
-from sis_connect.sis.rest.steps import Bounds
+from sis_connect.sis.sign_ins import SignInName
 from sis_connect.transport.addresses import Reach, judge_url
 from sis_connect.transport.client import HttpClient, Patience, Surroundings
 from sis_connect.transport.oauth1 import Credentials, OAuth1, SignatureMethod
@@ -48,6 +49,8 @@ class BearerSignIn:
     token: str = field(repr=False)
 
 
+#: What puts a sign-in on requests.
+Auth = OAuth1 | OAuth2 | Bearer
 #: How a SIS knows who asks; a `ClientGrant` is OAuth 2 client credentials.
 SignIn = OAuth1SignIn | ClientGrant | BearerSignIn
 
@@ -70,6 +73,8 @@ class PullSettings:
     selects_fields: bool = True
     #: False where X-Total-Count is known to count something else.
     heeds_total: bool = True
+    #: True where blanks around ids are known to mean nothing.
+    trims_ids: bool = False
     #: How often a collection that does not add up is read in all.
     passes: int = 3
     #: Seconds after which an interrupted pull is begun anew.
@@ -100,7 +105,7 @@ class PullSettings:
     @property
     def wanted(self) -> Wanted:
         """What is asked for beyond the columns."""
-        return Wanted(self.metadata, "resources" in self.extras)
+        return Wanted(self.metadata, "resources" in self.extras, self.trims_ids)
 
     @property
     def dialect(self) -> Dialect:
@@ -124,6 +129,8 @@ class RestConnection:
     pull: PullSettings = field(default_factory=PullSettings)
     #: True where no token address was told, and one was worked out.
     guesses_token_url: bool = False
+    #: What to do about a cause of `transport.diagnosis`, where more is known than of any SIS.
+    fixes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def naming(self) -> Naming:
@@ -131,7 +138,8 @@ class RestConnection:
         untold = ""
         if self.guesses_token_url and isinstance(self.sign_in, ClientGrant):
             untold = self.sign_in.token_url
-        return naming(self.url, _way(self.sign_in), untold)
+        known = naming(self.url, _way(self.sign_in), untold)
+        return replace(known, fixes={**known.fixes, **self.fixes})
 
     @property
     def service(self) -> str:
@@ -166,10 +174,31 @@ def open_client(
     around = surroundings or Surroundings()
     url = judge_url(connection.url, where=_WHERE, reach=connection.reach)
     limiters = limiters or HostLimiters(clock=around.steady_clock, sleep=around.sleep)
-    http = HttpClient(
+    auth = _auth(connection.sign_in, around, tokens, connection.reach)
+    headers = StaticHeaders(connection.headers) if connection.headers else None
+    with _http(connection, url, around, limiters, auth=auth, headers=headers) as http:
+        yield OneRosterClient(http, url)
+
+
+def anonymous_client(connection: RestConnection, surroundings: Surroundings, limiters: HostLimiters) -> HttpClient:
+    """A client with the same manners that shows nothing of who asks; whoever made it closes it."""
+    url = judge_url(connection.url, where=_WHERE, reach=connection.reach)
+    return _http(connection, url, surroundings, limiters)
+
+
+def _http(
+    connection: RestConnection,
+    url: str,
+    around: Surroundings,
+    limiters: HostLimiters,
+    *,
+    auth: Auth | None = None,
+    headers: StaticHeaders | None = None,
+) -> HttpClient:
+    return HttpClient(
         url,
-        auth=_auth(connection.sign_in, around, tokens, connection.reach),
-        headers=StaticHeaders(connection.headers) if connection.headers else None,
+        auth=auth,
+        headers=headers,
         limiter=limiters.of(_host(url), connection.rate),
         patience=connection.patience,
         surroundings=around,
@@ -177,11 +206,9 @@ def open_client(
         most_connections=connection.pull.concurrency,
         naming=connection.naming,
     )
-    with http:
-        yield OneRosterClient(http, url)
 
 
-def _auth(sign_in: SignIn, around: Surroundings, tokens: TokenCache | None, reach: Reach) -> OAuth1 | OAuth2 | Bearer:
+def _auth(sign_in: SignIn, around: Surroundings, tokens: TokenCache | None, reach: Reach) -> Auth:
     match sign_in:
         case OAuth1SignIn():
             return OAuth1(sign_in.credentials, method=sign_in.method, clock=around.wall_clock)
@@ -192,19 +219,19 @@ def _auth(sign_in: SignIn, around: Surroundings, tokens: TokenCache | None, reac
             return Bearer(sign_in.token)
 
 
-def _way(sign_in: SignIn) -> str:
+def _way(sign_in: SignIn) -> SignInName:
     """The sign-in as `sis.sign_in` calls it."""
     match sign_in:
         case OAuth1SignIn(method=SignatureMethod.HMAC_SHA1):
-            return "oauth1-sha1"
+            return SignInName.OAUTH1_SHA1
         case OAuth1SignIn():
-            return "oauth1-sha256"
+            return SignInName.OAUTH1_SHA256
         case ClientGrant(style=ClientStyle.BODY):
-            return "oauth2-body"
+            return SignInName.OAUTH2_BODY
         case ClientGrant():
-            return "oauth2-basic"
+            return SignInName.OAUTH2_BASIC
         case BearerSignIn():
-            return "bearer"
+            return SignInName.BEARER
 
 
 def _host(url: str) -> str:

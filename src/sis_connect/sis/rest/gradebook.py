@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC
-from enum import StrEnum, auto
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,17 +17,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sis_connect.errors import OutcomeUnknownError, SisConnectError, UnauthorisedError, UnavailableError
+from sis_connect.grades.target import WriteOutcome, WriteState
 from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.json_reader import read_page
 from sis_connect.oneroster.json_text import decode_json, encode_json
 from sis_connect.oneroster.json_writer import write_record
-from sis_connect.oneroster.operations import OPERATIONS, Kind
+from sis_connect.oneroster.moments import format_moment
+from sis_connect.oneroster.operations import OPERATIONS, Kind, operation_of
 from sis_connect.oneroster.query import Condition, FilterError, Predicate, build_filter
 from sis_connect.oneroster.status_info import parse_status_info
 from sis_connect.sis.rest.client import is_not_found
 from sis_connect.sis.rest.connection import open_client
-from sis_connect.sis.rest.listing import Listing, Wanted, fetch
-from sis_connect.sis.rest.reading import NotGivenError, Reading
+from sis_connect.sis.rest.paging.listing import Listing, Wanted, fetch
+from sis_connect.sis.rest.paging.reading import NotGivenError, Reading
 from sis_connect.transport.client import RequestRefusedError
 from sis_connect.transport.diagnosis import Cause
 
@@ -37,52 +37,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from sis_connect.oneroster.gradebook_records import Record
     from sis_connect.oneroster.json_text import Row
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
     from sis_connect.sis.rest.client import OneRosterClient
     from sis_connect.sis.rest.connection import PullSettings, RestConnection
-    from sis_connect.sis.rest.gradebook_records import Record
     from sis_connect.transport.client import Surroundings
     from sis_connect.transport.oauth2 import TokenCache
     from sis_connect.transport.token_bucket import HostLimiters
 
 #: How often a write whose answer is lost is sent in all.
 _SENDINGS = 3
-_OPERATIONS = {
-    (operation.entity, operation.kind): operation
-    for operation in OPERATIONS.values()
-    if operation.entity in ("categories", "lineItems", "results") and operation.parent is None
-}
-
-
-class State(StrEnum):
-    """What became of a record."""
-
-    WRITTEN = auto()
-    #: It is gone, or never was there.
-    DELETED = auto()
-    #: The SIS will not have it until the data, the rights or the SIS change.
-    REFUSED = auto()
-    #: Nothing was done; the same may succeed later.
-    POSTPONED = auto()
-    #: Nobody can tell: the answer was lost, again and again.
-    IN_DOUBT = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one record; holds no personal data."""
-
-    state: State
-    #: By which the SIS knows it from now on.
-    sourced_id: str
-    #: True for a record that is new in the SIS, False for one that was replaced; None where the answer does not tell.
-    is_new: bool | None = None
-    #: Why it was not done: a `Cause`, after which may stand a `CodeMinor`, as in `status.refused:invalid data`.
-    code: str = ""
-    #: The property that the provider objects to, where it says so.
-    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +97,7 @@ class Gradebook:
 
         Errors of `transport`, and UnreadablePageError.
         """
-        operation = _OPERATIONS[entity.name, Kind.ONE]
+        operation = operation_of(entity.name, Kind.ONE)
         try:
             reply = self._client.http.send("GET", operation.path_with(id=sourced_id))
             rows = read_page(reply.content, operation).rows
@@ -165,39 +131,39 @@ class Gradebook:
             return self._read("getResultsForStudentForClass", class_id=class_id, student_id=student)
         return self._read("getResultsForClass", class_id=class_id)
 
-    def put(self, record: Record) -> Outcome:
+    def put(self, record: Record) -> WriteOutcome:
         """The record is in the SIS as it is here, or the outcome says why not.
 
         UnauthorisedError when the sign-in itself is refused. ValueError for an id that no address can carry.
         """
-        operation = _OPERATIONS[record.entity.name, Kind.PUT]
+        operation = operation_of(record.entity.name, Kind.PUT)
         path, body = operation.path_with(id=record.sourced_id), self._body(record, operation)
 
-        def send() -> Outcome:
+        def send() -> WriteOutcome:
             reply = self._client.http.send("PUT", path, body=body)
             is_new = {200: False, 201: True}.get(reply.status)
-            return Outcome(State.WRITTEN, _id_in(reply.content, operation) or record.sourced_id, is_new)
+            return WriteOutcome(WriteState.WRITTEN, _id_in(reply.content, operation) or record.sourced_id, is_new)
 
         return self._write(record.sourced_id, record.entity, send, lambda: self._look(record))
 
-    def delete(self, entity: Entity, sourced_id: str) -> Outcome:
+    def delete(self, entity: Entity, sourced_id: str) -> WriteOutcome:
         """The SIS has no record with this id, or the outcome says why it does; errors as of `put`."""
-        path = _OPERATIONS[entity.name, Kind.DELETE].path_with(id=sourced_id)
+        path = operation_of(entity.name, Kind.DELETE).path_with(id=sourced_id)
 
-        def send() -> Outcome:
+        def send() -> WriteOutcome:
             self._client.http.send("DELETE", path)
-            return Outcome(State.DELETED, sourced_id)
+            return WriteOutcome(WriteState.DELETED, sourced_id)
 
-        def look() -> Outcome | None:
-            return Outcome(State.DELETED, sourced_id) if self.find(entity, sourced_id) is None else None
+        def look() -> WriteOutcome | None:
+            return WriteOutcome(WriteState.DELETED, sourced_id) if self.find(entity, sourced_id) is None else None
 
         outcome = self._write(sourced_id, entity, send, look)
         is_gone = outcome.code.partition(":")[0] in (Cause.NOT_FOUND, Cause.GONE)
-        return Outcome(State.DELETED, sourced_id) if is_gone else outcome
+        return WriteOutcome(WriteState.DELETED, sourced_id) if is_gone else outcome
 
     def _write(
-        self, sourced_id: str, entity: Entity, send: Callable[[], Outcome], look: Callable[[], Outcome | None]
-    ) -> Outcome:
+        self, sourced_id: str, entity: Entity, send: Callable[[], WriteOutcome], look: Callable[[], WriteOutcome | None]
+    ) -> WriteOutcome:
         """What sending came to; after a lost answer `look` tells whether it was done, before it is sent again."""
         code = ""
         for _ in range(_SENDINGS):
@@ -208,31 +174,31 @@ class Gradebook:
             except UnauthorisedError as error:
                 if error.cause != Cause.FORBIDDEN:
                     raise
-                return Outcome(State.REFUSED, sourced_id, code=error.cause)
+                return WriteOutcome(WriteState.REFUSED, sourced_id, code=error.cause)
             except UnavailableError as error:
-                return Outcome(State.POSTPONED, sourced_id, code=error.cause)
+                return WriteOutcome(WriteState.POSTPONED, sourced_id, code=error.cause)
             except OutcomeUnknownError as error:
                 code = error.cause
             try:
                 found = look()
             except SisConnectError:
-                return Outcome(State.IN_DOUBT, sourced_id, code=code)
+                return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=code)
             if found is not None:
                 return found
-        return Outcome(State.IN_DOUBT, sourced_id, code=code)
+        return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=code)
 
-    def _look(self, record: Record) -> Outcome | None:
+    def _look(self, record: Record) -> WriteOutcome | None:
         """The outcome when the SIS has the record as it is here; None when it has to be sent again."""
         row = self.find(record.entity, record.sourced_id)
         if row is not None:
             is_there = record.is_shown_by(row)
-            return Outcome(State.WRITTEN, record.sourced_id) if is_there else None
+            return WriteOutcome(WriteState.WRITTEN, record.sourced_id) if is_there else None
         if not self._settings.mints_ids:
             return None
-        operation = _OPERATIONS[record.entity.name, Kind.LIST]
+        operation = operation_of(record.entity.name, Kind.LIST)
         for row in self._read_listing(Listing(operation, operation.path, operation.id, filter=_like(record))):
             if record.is_shown_by(row, record.natural_key):
-                return Outcome(State.WRITTEN, str(row["sourced_id"]))
+                return WriteOutcome(WriteState.WRITTEN, str(row["sourced_id"]))
         return None
 
     def _read(self, operation_id: str, **ids: str) -> list[Row]:
@@ -259,7 +225,7 @@ class Gradebook:
 
     def _body(self, record: Record, operation: Operation) -> bytes:
         # The consumer always sends both marks (gradebook, PUT rules).
-        stamp = f"{self._now().astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+        stamp = format_moment(self._now())
         row = record.row() | {"status": "active", "date_last_modified": stamp}
         written = write_record(record.entity, row, record.metadata, self._client.base_url)
         return encode_json({operation.root_key: written})
@@ -280,7 +246,7 @@ def _rows(part: Path) -> list[Row]:
     return msgspec.json.Decoder(dict[str, str | None]).decode_lines(part.read_bytes()) if part.exists() else []
 
 
-def _refused(error: RequestRefusedError, sourced_id: str, entity: Entity) -> Outcome:
+def _refused(error: RequestRefusedError, sourced_id: str, entity: Entity) -> WriteOutcome:
     """The provider's words are reduced to codes and names of the standard: they may repeat what was sent."""
     try:
         notices = parse_status_info(decode_json(error.reason))
@@ -289,7 +255,9 @@ def _refused(error: RequestRefusedError, sourced_id: str, entity: Entity) -> Out
     minor = next((notice.code_minor for notice in notices if notice.code_minor), None)
     words = {word for notice in notices for word in re.findall(r"\w+", notice.description)}
     named = next((one.name for one in entity.fields if one.name in words), "")
-    return Outcome(State.REFUSED, sourced_id, code=f"{error.cause}:{minor}" if minor else error.cause, field=named)
+    return WriteOutcome(
+        WriteState.REFUSED, sourced_id, code=f"{error.cause}:{minor}" if minor else error.cause, field=named
+    )
 
 
 def _id_in(content: bytes, operation: Operation) -> str | None:

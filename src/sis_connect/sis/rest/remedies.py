@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sis_connect.oneroster.operations import BASE_PATH
+from sis_connect.sis.sign_ins import SignInName
 from sis_connect.transport.diagnosis import Cause
 from sis_connect.transport.naming import Naming
 
@@ -20,14 +21,19 @@ SECRET_VARIABLE: Final = "SIS_CONNECT_SIS_SECRET"  # noqa: S105  # the name of t
 TOKEN_VARIABLE: Final = "SIS_CONNECT_SIS_TOKEN"  # noqa: S105  # as above
 
 _PAIR = f"{KEY_VARIABLE} and {SECRET_VARIABLE}"
-_OTHER_STYLES: Mapping[str, str] = {"oauth2-basic": "oauth2-body", "oauth2-body": "oauth2-basic"}
-_UNACCEPTED: Mapping[str, str] = {
-    "bearer": f"Set {TOKEN_VARIABLE} to a token that is still valid, or sign in with the client id and secret: "
-    'sis.sign_in = "oauth2-basic".',
-    "oauth1-sha1": f'Check {_PAIR}, whether the SIS wants sis.sign_in = "oauth1-sha256" or "oauth2-basic", and that '
-    "this machine's clock is right.",
-    "oauth1-sha256": f'Check {_PAIR}, whether the SIS wants sis.sign_in = "oauth1-sha1" or "oauth2-basic", and that '
-    "this machine's clock is right.",
+_OTHER_STYLES: Mapping[SignInName, SignInName] = {
+    SignInName.OAUTH2_BASIC: SignInName.OAUTH2_BODY,
+    SignInName.OAUTH2_BODY: SignInName.OAUTH2_BASIC,
+}
+_UNSIGNED = (
+    f'Check {_PAIR}, whether the SIS wants sis.sign_in = "{{other}}" or "oauth2-basic", and that this machine\'s '
+    "clock is right."
+)
+_UNACCEPTED: Mapping[SignInName, str] = {
+    SignInName.BEARER: f"Set {TOKEN_VARIABLE} to a token that is still valid, or sign in with the client id and "
+    'secret: sis.sign_in = "oauth2-basic".',
+    SignInName.OAUTH1_SHA1: _UNSIGNED.format(other=SignInName.OAUTH1_SHA256),
+    SignInName.OAUTH1_SHA256: _UNSIGNED.format(other=SignInName.OAUTH1_SHA1),
 }
 _NOT_TAKEN = (
     "A token was given and is not taken: check that sis.token_url and sis.url are of the same SIS, and whether it "
@@ -35,12 +41,12 @@ _NOT_TAKEN = (
 )
 
 
-def naming(url: str, way: str, untold_token_url: str = "") -> Naming:
+def naming(url: str, way: SignInName, untold_token_url: str = "") -> Naming:
     """The SIS at an address that is signed in to in a way of `sis.sign_in`.
 
     `untold_token_url` is the token address that was worked out because none was set; empty where one was.
     """
-    other = _OTHER_STYLES.get(way, "oauth2-basic")
+    other = _OTHER_STYLES.get(way, SignInName.OAUTH2_BASIC)
     style = f'send them the other way, with sis.sign_in = "{other}"'
     fixes: dict[str, str] = {
         Cause.CLIENT_REFUSED: f"Copy {_PAIR} again; if they are right, {style}.",

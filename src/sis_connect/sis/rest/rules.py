@@ -11,6 +11,9 @@ from types import MappingProxyType
 
 from sis_connect.errors import PullRefusedError
 from sis_connect.findings import Fixer, Rule, Severity
+from sis_connect.oneroster.operations import BASE_PATH
+from sis_connect.oneroster.schema import ONEROSTER_VERSION
+from sis_connect.sis.rest.paging.metadata import LONGEST_NAME, MOST_NAMES
 
 _ASK_FOR_ORDER = "Have sort=sourcedId honoured"
 
@@ -84,6 +87,12 @@ REFUSALS = (
         Fixer.DISTRICT,
     ),
     _refusal(
+        "rest.other_version",
+        f"The address is that of another version of OneRoster; SIS Connect speaks {ONEROSTER_VERSION}.",
+        f"Ask the SIS vendor for the address of OneRoster {ONEROSTER_VERSION}, which usually ends with {BASE_PATH}.",
+        Fixer.OPERATOR,
+    ),
+    _refusal(
         "rest.nothing_given",
         "Every collection is empty.",
         "Check which school year and which schools are released to this sign-in.",
@@ -107,6 +116,12 @@ _FINDINGS = (
         "Pages hold fewer rows than were asked for.",
         "Nothing needs to be done; set the page size to what the SIS gives.",
         Fixer.OPERATOR,
+    ),
+    _note(
+        "rest.blanks_around_ids",
+        "Ids have blanks around them, as this SIS is known for; they were taken off.",
+        "Nothing needs to be done; have ids given out without blanks when they are changed anyway.",
+        Fixer.VENDOR,
     ),
     _note(
         "rest.changed_while_read",
@@ -140,6 +155,11 @@ _FINDINGS = (
         "Have links name the address under which the SIS is called.",
     ),
     _warning(
+        "rest.link_too_long",
+        "The Link header is far longer than any address; it was not read.",
+        "Have the header hold the addresses of the pages around this one and nothing else.",
+    ),
+    _warning(
         "rest.duplicate_records",
         "The collection holds records with the same sourcedId.",
         "Have every sourcedId given once.",
@@ -155,9 +175,34 @@ _FINDINGS = (
         "Have the parameter fields honoured; every collection must support it.",
     ),
     _note(
+        "rest.sort_unsupported",
+        "The SIS says beside the records that it cannot put them in the order that was asked for.",
+        f"{_ASK_FOR_ORDER}; every collection must support it.",
+    ),
+    _note(
+        "rest.fields_unsupported",
+        "The SIS says beside the records that it cannot choose the fields that were asked for.",
+        "Have the parameter fields honoured; every collection must support it.",
+    ),
+    _note(
+        "rest.warning_given",
+        "The SIS sends a warning beside the records; they were read all the same.",
+        "Have the vendor look at what the service warns of.",
+    ),
+    _note(
         "rest.fields_ignored",
         "The SIS sends fields that were not asked for; they were dropped.",
         "Have the parameter fields honoured, so that no data travel that nobody needs.",
+    ),
+    _warning(
+        "rest.too_much_metadata",
+        f"Metadata have more than {MOST_NAMES} different names; those that come first in the alphabet were kept.",
+        "Have metadata named after what they are, not after whom they are about.",
+    ),
+    _note(
+        "rest.metadata_dropped",
+        f"Metadata have a name of more than {LONGEST_NAME} characters; they were not read.",
+        "Have metadata named after what they are.",
     ),
     _warning(
         "rest.endpoint_missing",

@@ -17,11 +17,13 @@ from sis_connect.errors import ConfigurationError, PullRefusedError, SourceError
 from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.sis.memory import Memory
 from sis_connect.sis.rest.connection import open_client
-from sis_connect.sis.rest.delta import OVERLAP, Marks, pull_changes
-from sis_connect.sis.rest.honesty import FullSchedule, is_full_due, judge_deltas
-from sis_connect.sis.rest.pull import pull_roster
-from sis_connect.sis.rest.reading import is_refused_as_absent
+from sis_connect.sis.rest.paging.reading import is_refused_as_absent
+from sis_connect.sis.rest.pulling.delta import OVERLAP, Marks, pull_changes
+from sis_connect.sis.rest.pulling.honesty import FullSchedule, is_full_due, judge_deltas
+from sis_connect.sis.rest.pulling.job import PullJob
+from sis_connect.sis.rest.pulling.pull import pull_roster
 from sis_connect.sis.rest.remedies import nothing_there
+from sis_connect.transport.addresses import judge_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from sis_connect.errors import SisConnectError
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
-    from sis_connect.sis.progress import Progress
+    from sis_connect.progress import Progress
     from sis_connect.sis.rest.client import OneRosterClient
     from sis_connect.sis.rest.connection import RestConnection
     from sis_connect.transport.client import Surroundings
@@ -75,6 +77,11 @@ class RestSource:
     limiters: HostLimiters
     #: None where everything is asked for each time.
     delta: DeltaTerms | None = None
+
+    @property
+    def address(self) -> str:
+        """Root of the service as it is called; ConfigurationError when it cannot be."""
+        return judge_url(self.connection.url, where="sis.url", reach=self.connection.reach)
 
     def read(
         self,
@@ -145,16 +152,7 @@ class _Pull:
 
     def whole(self, client: OneRosterClient) -> Snapshot:
         """Everything."""
-        return pull_roster(
-            client,
-            self.source.connection.pull,
-            self.frames,
-            into=self.into,
-            parts=self.source.parts,
-            service=self.source.connection.service,
-            now=self.source.surroundings.wall_clock,
-            progress=self.progress,
-        )
+        return pull_roster(self._job(client))
 
     def due(
         self, client: OneRosterClient, terms: DeltaTerms, memory: Memory, known: Callable[[str], Snapshot | None]
@@ -165,18 +163,7 @@ class _Pull:
         notes = _read_notes(memory, connection.service)
         marks = Marks.from_json(notes.marks) if notes else Marks()
         is_full = notes is None or is_full_due(notes.full_at, notes.honesty, terms.schedule, now=now, marks=marks)
-        changes = pull_changes(
-            client,
-            connection.pull,
-            self.frames,
-            marks=Marks() if is_full else marks,
-            into=self.into,
-            parts=self.source.parts,
-            service=connection.service,
-            now=self.source.surroundings.wall_clock,
-            overlap=terms.overlap,
-            progress=self.progress,
-        )
+        changes = pull_changes(self._job(client), Marks() if is_full else marks, terms.overlap)
         snapshot = changes.snapshot
         if notes is None:
             notes = _Notes(connection.service, {}, now, snapshot.digest)
@@ -185,6 +172,19 @@ class _Pull:
             notes = _Notes(connection.service, {}, now, snapshot.digest, honesty)
         memory.notes = msgspec.json.encode(msgspec.structs.replace(notes, marks=changes.marks.as_json())).decode()
         return snapshot
+
+    def _job(self, client: OneRosterClient) -> PullJob:
+        source = self.source
+        return PullJob(
+            client,
+            source.connection.pull,
+            self.frames,
+            self.into,
+            source.parts,
+            source.connection.service,
+            source.surroundings.wall_clock,
+            self.progress,
+        )
 
     def _judged(
         self,

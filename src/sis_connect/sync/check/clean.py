@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.frames import identifier, literal
 from sis_connect.oneroster import values
-from sis_connect.oneroster.schema import Entity, Field, FieldType
+from sis_connect.oneroster.model import Entity, Field, FieldType
 from sis_connect.sync.check.record_rules import FIRST_DATE, LAST_DATE
 
 if TYPE_CHECKING:
@@ -79,13 +79,14 @@ def _value(entity: Entity, field: Field) -> str:
     if field.is_secret:
         return "CAST(NULL AS VARCHAR)"
     text = f"r.{identifier(field.column)}"
-    value = _fast(field, text, values.parsed(field, text))
+    value = values.parsed(field, text)
+    if field.type is FieldType.DATE and not field.is_personal:
+        value = _within_reach(value)
+    value = _fast(field, text, value)
     if field.name == "status":
         return f"coalesce({value}, 'active')"
     if field.type.is_list:
         return f"coalesce({value}, [])"
-    if field.type is FieldType.DATE and not field.is_personal:
-        return _within_reach(value)
     if (entity.name, field.column) in _DEFAULTS:
         default = _DEFAULTS[entity.name, field.column]
         if "{end_date}" in default:
@@ -99,12 +100,17 @@ def _fast(field: Field, text: str, value: str) -> str:
     match field.type:
         case FieldType.DATE:
             date = f"TRY_CAST({text} AS DATE)"
-            return f"CASE WHEN length({text}) = 10 AND CAST({date} AS VARCHAR) = {text} THEN {date} ELSE {value} END"
+            is_plain = f"{text} BETWEEN '{FIRST_DATE}' AND '{LAST_DATE}' AND CAST({date} AS VARCHAR) = {text}"
+            return f"CASE WHEN {is_plain} THEN {date} ELSE {value} END"
         case FieldType.ENUMERATION:
             listed = ", ".join(literal(word) for word in field.values)
             return f"CASE WHEN {text} IN ({listed}) THEN {text} ELSE {value} END"
         case FieldType.BOOLEAN:
             return f"CASE {text} WHEN 'true' THEN true WHEN 'false' THEN false ELSE {value} END"
+        case FieldType.STRING:
+            # The only blank of ASCII is the space, and all that sorts before it is no letter.
+            is_bare = f"strlen({text}) = length({text}) AND {text} > '!' AND NOT ends_with({text}, ' ')"
+            return f"CASE WHEN {is_bare} THEN {text} ELSE {value} END"
         case _:
             return value
 
@@ -112,7 +118,9 @@ def _fast(field: Field, text: str, value: str) -> str:
 def _within_reach(date: str) -> str:
     """SQL: the date, brought back between the first and the last that are meant as dates; NULL stays NULL."""
     first, last = f"DATE '{FIRST_DATE}'", f"DATE '{LAST_DATE}'"
-    return f"CASE WHEN ({date}) < {first} THEN {first} WHEN ({date}) > {last} THEN {last} ELSE {date} END"
+    # A date takes much SQL to read; said three times it would cost more to plan than small rosters do to check.
+    near = f"CASE WHEN d < {first} THEN {first} WHEN d > {last} THEN {last} ELSE d END"
+    return f"list_transform([{date}], lambda d: {near})[1]"
 
 
 def _mended(entity: Entity, columns: tuple[str, ...]) -> str:

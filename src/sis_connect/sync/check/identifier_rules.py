@@ -15,7 +15,7 @@ from sis_connect.sync.check.record_rules import Condition, judge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.oneroster.snapshot import SealedFile
     from sis_connect.sync.check.ledger import Ledger
 
@@ -32,8 +32,7 @@ def check_identifiers(ledger: Ledger, entity: Entity) -> None:
     received = f"received_{entity.table}"
     # Hashes are a third of the identifiers' size; what they make suspicious is then compared letter by letter.
     [[malformed, records, hashes]] = ledger.frames.execute(
-        f"SELECT count_if({_is_malformed(field)}), count(sourced_id), "
-        f"count(DISTINCT hash(sourced_id)) FILTER (WHERE sourced_id IS NOT NULL) FROM {received}"
+        f"SELECT count_if({_is_malformed(field)}), count(*), count(DISTINCT hash(sourced_id)) FROM {received}"
     ).fetchall()
     if records > hashes:
         _check_twins(ledger, entity, file)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from sis_connect.findings import Severity
 from sis_connect.frames import identifier, literal
 from sis_connect.oneroster import values
-from sis_connect.oneroster.schema import ENTITIES, Entity
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sync.check.rules import RULE_BY_CODE
 
 if TYPE_CHECKING:
     from sis_connect.frames import Frames
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.snapshot import SealedFile, Snapshot
 
 #: Single findings kept per code, file and column; the rest is counted in one finding more.

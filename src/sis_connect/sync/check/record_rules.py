@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.frames import count, identifier, literal
 from sis_connect.oneroster import values
-from sis_connect.oneroster.schema import Entity, Field, FieldType, Requirement
+from sis_connect.oneroster.model import Entity, Field, FieldType, Requirement
 from sis_connect.oneroster.snapshot import Mode
 from sis_connect.sync.check.tolerances import TOLERATED, is_needed
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from sis_connect.findings import Severity
 from sis_connect.frames import count, identifier, literal
 from sis_connect.oneroster import values
-from sis_connect.oneroster.schema import ENTITIES, Entity, Field
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sync.check.ledger import printable
-from sis_connect.sync.check.rules import REFERRED
+from sis_connect.sync.check.rules.references import REFERRED
 from sis_connect.sync.check.tolerances import takes_along
 
 if TYPE_CHECKING:
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.sync.check.ledger import Ledger
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_connect.findings import Finding, Severity
-from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES, Entity
+from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.snapshot import Mode
 from sis_connect.sync.check.clean import define_clean, define_judged, keep_clean
 from sis_connect.sync.check.identifier_rules import check_identifiers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sis_connect.frames import Frames
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.snapshot import Snapshot
 
 #: Roster sense that takes records out, or values, before whatever refers to them is judged.

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
 
 #: Collection and column, and the finding when the value is missing; None where roster sense sees it.
 TOLERATED = MappingProxyType(

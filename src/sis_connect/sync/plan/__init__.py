@@ -15,6 +15,7 @@ import msgspec
 from sis_connect.frames import count
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.sync.desired import Kind
+from sis_connect.sync.plan.alike import hold_alike
 from sis_connect.sync.plan.diff import diff
 from sis_connect.sync.plan.guard import GuardRules, guard
 from sis_connect.sync.plan.linking import find_linkable
@@ -23,7 +24,7 @@ from sis_connect.sync.plan.plan import DESCRIPTION_FILE, Plan, Received
 from sis_connect.sync.plan.protection import protect, protect_members
 from sis_connect.sync.plan.refusals import Refusals, hold_refused, hold_unseen
 from sis_connect.sync.plan.renumbering import find_renumberings
-from sis_connect.sync.plan.sealing import seal_changes
+from sis_connect.sync.plan.sealing import count_other_holds, seal_changes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sis_connect.frames import Frames
     from sis_connect.oneroster.snapshot import Snapshot
+    from sis_connect.sync.plan.origin import OriginChange
     from sis_connect.sync.shape import Shaped
     from sis_connect.sync.shape.rules import DistrictRules
 
@@ -68,6 +70,9 @@ class PlanInputs:
     #: The district's settings by their dotted keys, and the keys that differ from those of the last applied plan.
     settings: dict[str, str] = field(default_factory=dict)
     changed_settings: tuple[str, ...] = ()
+    #: Where the roster comes from, in words, and how that differs from where the one applied before came from.
+    origin: str = ""
+    origin_change: OriginChange | None = None
 
 
 def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
@@ -81,12 +86,14 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
     # What is wanted of people stands in their changes now; their numbers are all that is needed from here on.
     frames.execute('CREATE OR REPLACE TABLE desired_users AS SELECT number, "key" FROM desired_users')
     diff_memberships(frames)
+    hold_alike(frames)
     holds = guard(frames, inputs.guard, unreadable)
     if inputs.is_offline:
         hold_unseen(frames, adopt)
     holds += hold_refused(frames, inputs.refusals, inputs.as_of, retry=inputs.retries_refused)
     _hold_dependents(frames)
     digest, counts, files = seal_changes(frames, inputs.existing, folder)
+    holds += count_other_holds(frames, folder, holds)
     plan = Plan(
         digest=digest,
         made_at=inputs.made_at,
@@ -102,6 +109,8 @@ def make_plan(frames: Frames, inputs: PlanInputs, folder: Path) -> Plan:
         files=files,
         settings=inputs.settings,
         changed_settings=inputs.changed_settings,
+        origin=inputs.origin,
+        origin_change=inputs.origin_change,
     )
     (folder / DESCRIPTION_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
     return plan

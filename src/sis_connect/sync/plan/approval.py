@@ -20,8 +20,10 @@ APPROVABLE = (
     "guard.class",
     "guard.role",
     "guard.updates",
+    "guard.creations",
     "guard.unreadable",
     "renumbering.doubtful",
+    "keys.alike",
 )
 
 

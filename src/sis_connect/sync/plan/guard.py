@@ -57,6 +57,11 @@ class GuardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     school_updates: Threshold = Threshold(percent=50, at_least=2)
     #: New titles or dates of terms. A district has few terms, and everything hangs on them.
     term_updates: Threshold = Threshold(percent=50, at_least=2)
+    #: New people or courses, once some are there. A new year brings fewer of them; it makes all classes and enrollments
+    #: anew, so those are not counted: they wait with the people and courses that they name.
+    creations: Threshold = Threshold(percent=50, at_least=20)
+    #: New schools, once some are there.
+    school_creations: Threshold = Threshold(percent=50, at_least=2)
 
     def of_cause(self, cause: str, kind: Kind) -> Threshold | None:
         """The threshold behind a cause for changes of a kind; None for causes without one."""
@@ -67,6 +72,7 @@ class GuardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "guard.class": self.class_,
             "guard.role": self.role,
             "guard.updates": updates,
+            "guard.creations": self.school_creations if kind is Kind.SCHOOLS else self.creations,
             # Of what may only be unreadable nothing is let through.
             "guard.unreadable": Threshold(percent=0),
         }.get(cause)
@@ -84,9 +90,11 @@ CAUSES = {
     "guard.class": "too many people taken out of the class",
     "guard.role": "too many people of this role would be removed or get another role",
     "guard.updates": "too many updates of this kind in the district",
+    "guard.creations": "too many new ones of this kind beside those that are there: they may be another district's",
     "guard.unreadable": "the feed has unreadable records, or a file without any, so what is missing may not be gone",
     "ownership.not_ours": "the LMS has one with this code already, made by others",
     "renumbering.doubtful": "the same identifier or key belongs to somebody with another name",
+    "keys.alike": "its key differs from that of another record by upper and lower case or blanks only",
     "schools.not_created": "the LMS does not have the school, and the district does not let it be made",
     "refused.before": "the LMS refused it before, and it has not changed since; --retry-refused sends it again",
     "dependency": "what it depends on is held",
@@ -104,6 +112,7 @@ class Hold:
     #: A school's, class's or role's name for the guard's narrower levels, the code of the refusal for what was refused
     #: before; empty for the district.
     subject: str
+    #: How many; for causes that are no threshold, those that this cause alone holds.
     changes: int
     #: What SIS Connect holds there; 0 where the cause is not a share.
     held: int
@@ -133,6 +142,8 @@ _IF_DOUBTED = """
     CASE WHEN (existing_class_key, user_key) IN (SELECT (class_key, user_key) FROM doubted_enrollments) THEN '' END
 """
 _UPDATABLE = (Kind.SCHOOLS, Kind.TERMS, Kind.USERS, Kind.COURSES, Kind.CLASSES)
+#: The kinds that hardly ever double.
+_STEADY = (Kind.SCHOOLS, Kind.USERS, Kind.COURSES)
 
 
 def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> list[Hold]:
@@ -146,6 +157,8 @@ def guard(frames: Frames, rules: GuardRules, unreadable: Collection[Kind]) -> li
             holds += _hold_level(frames, level, rules)
     for kind in _UPDATABLE:
         holds += _hold_updates(frames, kind, rules)
+    for kind in _STEADY:
+        holds += _hold_creations(frames, kind, rules)
     holds += _hold_role_changes(frames, rules.role)
     holds += _hold_school_changes(frames, rules.school)
     return holds
@@ -210,6 +223,20 @@ def _hold_updates(frames: Frames, kind: Kind, rules: GuardRules) -> list[Hold]:
     return [Hold("guard.updates", kind, Action.UPDATE, "", updates, held)]
 
 
+def _hold_creations(frames: Frames, kind: Kind, rules: GuardRules) -> list[Hold]:
+    held = count(frames, f"existing_{kind}")
+    if not held:
+        return []
+    # What the LMS refused was looked at before, when it was planned for the first time.
+    refused = f"SELECT first_key FROM refusals WHERE kind = '{kind}' AND action = 'create'"
+    which = f"hold IS NULL AND action = 'create' AND \"key\" NOT IN ({refused})"
+    creations = count(frames, f"changes_{kind} WHERE {which}")
+    if not rules.is_exceeded("guard.creations", kind, creations, held):
+        return []
+    frames.execute(f"UPDATE changes_{kind} SET hold = 'guard.creations' WHERE {which}")
+    return [Hold("guard.creations", kind, Action.CREATE, "", creations, held)]
+
+
 def _hold_lost_references(frames: Frames, unreadable: Collection[Kind]) -> list[Hold]:
     """Hold updates that leave a school or a term behind while a record of that kind could not be read."""
     lost = {
@@ -253,7 +280,8 @@ def _hold_role_changes(frames: Frames, threshold: Threshold) -> list[Hold]:
 
 def _hold_school_changes(frames: Frames, threshold: Threshold) -> list[Hold]:
     """Hold people's change of school where too many leave one school at once: an org that the feed lost."""
-    moved = "action = 'update' AND before.school_key IS DISTINCT FROM school_key"
+    is_same = "(before.school_key, school_key) IN (SELECT (old_key, new_key) FROM renumbered_schools)"
+    moved = f"action = 'update' AND before.school_key IS DISTINCT FROM school_key AND ({is_same}) IS NOT TRUE"
     left = f"SELECT before.school_key, count(*) FROM changes_users WHERE {moved} GROUP BY 1 ORDER BY 1"
     holds = []
     for school, changes in frames.execute(left).fetchall():

@@ -13,6 +13,7 @@ import msgspec
 from sis_connect.sync.changes import Action
 from sis_connect.sync.desired import Kind
 from sis_connect.sync.plan.guard import Hold
+from sis_connect.sync.plan.origin import OriginChange
 
 DESCRIPTION_FILE = "plan.json"
 
@@ -65,6 +66,10 @@ class Plan(msgspec.Struct, frozen=True):
     settings: dict[str, str] = {}
     #: Keys of the settings that differ from those of the last applied plan, in order.
     changed_settings: tuple[str, ...] = ()
+    #: Where its roster comes from, in words.
+    origin: str = ""
+    #: How that differs from where the roster applied before came from; None when it does not.
+    origin_change: OriginChange | None = None
 
     def changes(self, kind: Kind | None = None, action: Action | None = None) -> int:
         """How many changes, of a kind or an action or in all."""

@@ -12,21 +12,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sis_connect.sync.desired import Kind
+from sis_connect.sync.plan.alike import folded
 
 if TYPE_CHECKING:
     from sis_connect.frames import Frames
 
+_NAMES = "lower(given_name), lower(family_name)"
+_KEY = folded('"key"')
 #: What proves that two keys are one record, by kind, strongest first: SQL over its columns.
 _EVIDENCE: dict[Kind, tuple[str, ...]] = {
-    Kind.SCHOOLS: ("code", "lower(title)"),
-    Kind.TERMS: ("(start_date, end_date)",),
-    Kind.COURSES: ("(school_key, lower(title))",),
-    Kind.CLASSES: ("(school_key, lower(course_title), lower(title), term_keys)",),
-    Kind.USERS: (),
+    Kind.SCHOOLS: (f"({_KEY}, lower(title))", "code", "lower(title)"),
+    Kind.TERMS: (f"({_KEY}, start_date, end_date)", "(start_date, end_date)"),
+    Kind.COURSES: (f"({_KEY}, lower(title))", "(school_key, lower(title))"),
+    Kind.CLASSES: (f"({_KEY}, lower(title))", "(school_key, lower(course_title), lower(title), term_keys)"),
+    Kind.USERS: (f"({_KEY}, {_NAMES})",),
 }
 #: The kinds of which `renumbered_<kind>` stands.
 RENUMBERED = tuple(_EVIDENCE)
-_NAMES = "lower(given_name), lower(family_name)"
 _ALIKE = "(lower(o.given_name) = lower(n.given_name) OR lower(o.family_name) = lower(n.family_name))"
 # A user name or an address is given to the next person with that name, so it needs the whole name beside it.
 _ACCOUNTS = tuple(

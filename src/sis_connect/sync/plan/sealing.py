@@ -15,12 +15,13 @@ from sis_connect.errors import PlanError
 from sis_connect.frames import PARQUET, count, fetch_scalar, identifiers, literal
 from sis_connect.sync.changes import Action, Change
 from sis_connect.sync.desired import RECORD_TYPES, Kind, columns
+from sis_connect.sync.plan.guard import Hold
 from sis_connect.sync.plan.memberships import ROLE_OF_RANK
 from sis_connect.sync.plan.plan import Count
 from sis_connect.sync.plan.refusals import REFUSED_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from sis_connect.frames import Frames
@@ -52,6 +53,18 @@ def seal_changes(frames: Frames, existing: str, folder: Path) -> tuple[str, tupl
         counts += _count_changes(frames, folder, kind)
         digest.update(f"{kind}:{_content_name(frames, folder, kind):016x}\n".encode())
     return digest.hexdigest(), tuple(counts), {name: sha256_of(folder / f"{name}.parquet") for name in files}
+
+
+def count_other_holds(frames: Frames, folder: Path, known: Collection[Hold]) -> list[Hold]:
+    """What waits in a sealed plan for causes that `known` does not name for its kind and action."""
+    named = {(hold.cause, hold.kind, hold.action) for hold in known}
+    others = []
+    for kind in Kind:
+        changes = f"SELECT hold, action, count(*) FROM ({_held(folder, kind)}) WHERE hold IS NOT NULL"
+        for cause, action, number in frames.execute(f"{changes} GROUP BY ALL ORDER BY ALL").fetchall():
+            if (cause, kind, action) not in named:
+                others.append(Hold(cause, kind, Action(action), "", int(number), 0))
+    return others
 
 
 def changes_of(folder: Path, kind: Kind) -> str:
@@ -181,6 +194,16 @@ def _count_changes(frames: Frames, folder: Path, kind: Kind) -> list[Count]:
         """
     ).fetchall()
     return [Count(kind, Action(action), *(int(number) for number in numbers)) for action, *numbers in rows]
+
+
+def _held(folder: Path, kind: Kind) -> str:
+    """SQL: `hold` and `action` of the sealed changes of a kind."""
+    if kind is not Kind.ENROLLMENTS:
+        return f"SELECT hold, action FROM {_file(folder, kind)}"
+    return (
+        "SELECT hold, CASE WHEN before_rank IS NULL THEN 'create' ELSE 'update' END AS action "
+        f"FROM {_file(folder, kind)} UNION ALL SELECT hold, action FROM {_file(folder, _GONE)}"
+    )
 
 
 def _content_name(frames: Frames, folder: Path, kind: Kind) -> int:

@@ -39,28 +39,33 @@ def shape_classes(frames: Frames, rules: DistrictRules, school_year: int | None)
 
 
 def _judge_classes(frames: Frames, classes: Classes, school_year: int | None) -> None:
+    # Thousands of classes have the very same terms: each list of terms is looked up once.
+    frames.execute(
+        """
+        CREATE OR REPLACE TABLE named_terms AS
+        SELECT terms, unnest(terms) AS term FROM (SELECT DISTINCT term_sourced_ids AS terms FROM clean_classes)
+        """
+    )
     frames.execute(
         f"""
         CREATE OR REPLACE TABLE verdict_classes AS
         WITH in_session AS (
-            SELECT DISTINCT u."row" FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM clean_classes) AS u
-            JOIN sessions AS s ON s.sourced_id = u.term
+            SELECT DISTINCT n.terms FROM named_terms AS n JOIN sessions AS s ON s.sourced_id = n.term
         ),
         in_year AS (
-            SELECT DISTINCT u."row" FROM (SELECT "row", unnest(term_sourced_ids) AS term FROM clean_classes) AS u
-            JOIN clean_academic_sessions AS s ON s.sourced_id = u.term
+            SELECT DISTINCT n.terms FROM named_terms AS n JOIN clean_academic_sessions AS s ON s.sourced_id = n.term
             WHERE {f"s.school_year = {school_year}" if school_year else "true"}
         )
         SELECT c."row", c.sourced_id,
                CASE WHEN v.reason IS NOT NULL OR v.sourced_id IS NULL THEN 'scope.school'
-                    WHEN i."row" IS NULL AND t."row" IS NOT NULL THEN 'scope.term'
-                    WHEN i."row" IS NULL THEN 'scope.school_year'
+                    WHEN i.terms IS NULL AND y.terms IS NOT NULL THEN 'scope.term'
+                    WHEN i.terms IS NULL THEN 'scope.school_year'
                     WHEN c.class_type = 'homeroom' AND {literal(classes.homerooms)} = 'skip' THEN 'scope.homeroom'
                END AS reason
         FROM clean_classes AS c
         LEFT JOIN verdict_orgs AS v ON v.sourced_id = c.school_sourced_id
-        LEFT JOIN in_session AS i ON i."row" = c."row"
-        LEFT JOIN in_year AS t ON t."row" = c."row"
+        LEFT JOIN in_session AS i ON i.terms = c.term_sourced_ids
+        LEFT JOIN in_year AS y ON y.terms = c.term_sourced_ids
         """
     )
 
@@ -69,32 +74,38 @@ def _make_instances(frames: Frames, classes: Classes) -> None:
     frames.execute(
         """
         CREATE OR REPLACE TABLE taught_terms AS
-        SELECT c."row", c.sourced_id, s."key" AS term_key, min(s.sourced_id) AS session,
+        SELECT n.terms, s."key" AS term_key, min(s.sourced_id) AS session,
                min(s.start_date) AS start_date, max(s.end_date) AS end_date
-        FROM (SELECT "row", sourced_id, unnest(term_sourced_ids) AS term FROM clean_classes) AS c
-        JOIN verdict_classes AS v ON v."row" = c."row"
-        JOIN sessions AS s ON s.sourced_id = c.term
-        WHERE v.reason IS NULL
-        GROUP BY ALL
+        FROM named_terms AS n JOIN sessions AS s ON s.sourced_id = n.term
+        GROUP BY n.terms, s."key"
         """
     )
     instances = _ONE_PER_TERM if classes.spanning_terms == "per_term" else _ONE_FOR_ALL_TERMS
     frames.execute(f"CREATE OR REPLACE TABLE class_instances AS {instances}")
 
 
-_ONE_FOR_ALL_TERMS = """
-    SELECT CAST("row" AS INTEGER) AS number, "row", sourced_id, sourced_id AS "key",
-           list(term_key ORDER BY start_date, term_key) AS term_keys,
-           min(start_date) AS start_date, max(end_date) AS end_date, true AS is_first
-    FROM taught_terms GROUP BY "row", sourced_id
+_TAUGHT = """
+    SELECT c."row", c.sourced_id, c.term_sourced_ids AS terms
+    FROM clean_classes AS c JOIN verdict_classes AS v ON v."row" = c."row" WHERE v.reason IS NULL
+"""
+_ONE_FOR_ALL_TERMS = f"""
+    WITH spans AS (
+        SELECT terms, list(term_key ORDER BY start_date, term_key) AS term_keys,
+               min(start_date) AS start_date, max(end_date) AS end_date
+        FROM taught_terms GROUP BY terms
+    )
+    SELECT CAST(c."row" AS INTEGER) AS number, c."row", c.sourced_id, c.sourced_id AS "key", s.term_keys,
+           s.start_date, s.end_date, true AS is_first
+    FROM ({_TAUGHT}) AS c JOIN spans AS s ON s.terms = c.terms
 """
 # A class in one term keeps its own id; one of several sections needs its term in the id as well.
-_ONE_PER_TERM = """
-    SELECT CAST(row_number() OVER () AS INTEGER) AS number, "row", sourced_id,
-           CASE WHEN count(*) OVER of_class = 1 THEN sourced_id ELSE sourced_id || '@' || session END AS "key",
-           [term_key] AS term_keys, start_date, end_date,
-           row_number() OVER (PARTITION BY "row" ORDER BY start_date, term_key) = 1 AS is_first
-    FROM taught_terms WINDOW of_class AS (PARTITION BY "row")
+_ONE_PER_TERM = f"""
+    SELECT CAST(row_number() OVER () AS INTEGER) AS number, c."row", c.sourced_id,
+           CASE WHEN count(*) OVER of_class = 1 THEN c.sourced_id ELSE c.sourced_id || '@' || t.session END AS "key",
+           [t.term_key] AS term_keys, t.start_date, t.end_date,
+           row_number() OVER (PARTITION BY c."row" ORDER BY t.start_date, t.term_key) = 1 AS is_first
+    FROM ({_TAUGHT}) AS c JOIN taught_terms AS t ON t.terms = c.terms
+    WINDOW of_class AS (PARTITION BY c."row")
 """
 
 

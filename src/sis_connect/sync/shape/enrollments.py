@@ -40,7 +40,7 @@ def _verdicts(rules: DistrictRules, as_of: date) -> str:
     waiting = f"WHEN m.begin_date > {today} THEN 'scope.not_begun'" if rules.enrollments.before_begin == "wait" else ""
     return f"""
         SELECT m."row", m.class_row, p.number AS user_number, CAST({_rank(rules.enrollments)} AS UTINYINT) AS rank,
-               m.begin_date, m.end_date, r.class_row IS NOT NULL AS is_repeated,
+               r.class_row IS NOT NULL AS is_repeated,
                CASE WHEN c.reason IS NOT NULL THEN 'scope.class'
                     WHEN p.number IS NULL THEN 'scope.user'
                     WHEN {_rank(rules.enrollments)} IS NULL THEN 'scope.enrollment_role'
@@ -85,8 +85,9 @@ _GROUPED = """
 _BY_TERM = """
     WITH touching AS (
         SELECT e."row", i.number AS class_number, i.start_date, e.user_number, e.rank,
-               coalesce(e.begin_date <= i.end_date, true) AND coalesce(e.end_date >= i.start_date, true) AS touches
-        FROM verdict_enrollments AS e JOIN class_instances AS i ON i."row" = e.class_row
+               coalesce(m.begin_date <= i.end_date, true) AND coalesce(m.end_date >= i.start_date, true) AS touches
+        FROM verdict_enrollments AS e JOIN memberships AS m ON m."row" = e."row"
+        JOIN class_instances AS i ON i."row" = e.class_row
         WHERE e.reason IS NULL
     ),
     placed AS (

@@ -16,7 +16,8 @@ import pytest
 
 from integration.sandbox.sis.sis_world import a_district
 from public_clients import python_of, run
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis import Client, RunningSis, SignIn, SisSettings, load_district, load_package, start
 from sis_packages import write_folder
 

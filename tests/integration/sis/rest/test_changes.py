@@ -15,11 +15,13 @@ from sis_connect.errors import UnavailableError
 from sis_connect.frames import Limits, open_frames
 from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.oneroster.snapshot import Mode
-from sis_connect.sandbox.sis import SisSettings, load_package, start
+from sis_connect.oneroster.status_info import CodeMajor, CodeMinor, Severity, StatusInfo
+from sis_connect.sandbox.sis import Answer, SisSettings, load_package, start
 from sis_connect.sis.rest.connection import PullSettings, open_client
-from sis_connect.sis.rest.delta import Marks, pull_changes
-from sis_connect.sis.rest.derived import Style
-from sis_connect.sis.rest.honesty import judge_deltas
+from sis_connect.sis.rest.pulling.delta import Marks, pull_changes
+from sis_connect.sis.rest.pulling.derived import Style
+from sis_connect.sis.rest.pulling.honesty import judge_deltas
+from sis_connect.sis.rest.pulling.job import PullJob
 from sis_connect.sync.stage import merge
 from sis_connect.transport.client import Surroundings
 
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from sis_connect.oneroster.snapshot import Snapshot
-    from sis_connect.sandbox.sis import Answer, Exchange, Layer, Proceed, RunningSis
-    from sis_connect.sis.rest.delta import Changes
-    from sis_connect.sis.rest.honesty import Honesty
+    from sis_connect.sandbox.sis import Exchange, Layer, Proceed, RunningSis
+    from sis_connect.sis.rest.pulling.delta import Changes
+    from sis_connect.sis.rest.pulling.honesty import Honesty
 
 LOADED = datetime(2026, 9, 1, 3, tzinfo=UTC)
 #: One record of every collection changed then, so that what was loaded lies days beyond the overlap.
@@ -75,16 +77,9 @@ class World:
         merged.mkdir()
         connection = a_connection(sis.url, self.settings)
         with open_client(connection, Surroundings()) as client, open_frames(Limits("512MB", 1)) as frames:
-            found = pull_changes(
-                client,
-                connection.pull,
-                frames,
-                marks=self.marks,
-                into=into,
-                parts=self.folder / "parts",
-                service="an invented SIS",
-                now=lambda: 1_000_000.0,
-            )
+            parts = self.folder / "parts"
+            job = PullJob(client, connection.pull, frames, into, parts, "an invented SIS", lambda: 1_000_000.0)
+            found = pull_changes(job, self.marks)
             self.known = merge(frames, self.known, found.snapshot, merged) if self.known else found.snapshot
         self.base = self.base or self.known
         self.marks = Marks.from_json(found.marks.as_json())
@@ -194,6 +189,15 @@ async def ignoring(exchange: Exchange, proceed: Proceed) -> Answer | Response:
     return await proceed(exchange)
 
 
+async def confessing(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+    """Answers with what changed lately, and says itself that it is not what was asked for."""
+    answer = await proceed(exchange)
+    if exchange.parameter("filter") and isinstance(answer, Answer):
+        answer.notices.append(StatusInfo(CodeMajor.SUCCESS, Severity.WARNING, CodeMinor.INVALID_FILTER_FIELD))
+        answer.content = answer.content[:1] if isinstance(answer.content, list) else answer.content
+    return answer
+
+
 @pytest.mark.parametrize(
     ("layer", "code"),
     [
@@ -201,8 +205,9 @@ async def ignoring(exchange: Exchange, proceed: Proceed) -> Answer | Response:
         (refusing(403), "rest.filter_refused"),
         (refusing(500), "rest.filter_refused"),
         (ignoring, "rest.filter_ignored"),
+        (confessing, "rest.filter_ignored"),
     ],
-    ids=["refused", "forbidden", "broken", "ignored"],
+    ids=["refused", "forbidden", "broken", "ignored", "confessed"],
 )
 def test_provider_that_does_not_filter_is_read_as_a_whole(world: World, layer: Layer, code: str) -> None:
     world.layers = (layer,)
@@ -335,10 +340,13 @@ def test_full_pull_finds_what_deltas_did_not_tell(world: World) -> None:
         ("delta.untold_new", "/users", 1),
         ("delta.untold_change", "/users", 1),
         ("delta.untold_end", "/users", 1),
+        ("delta.honesty", None, 1),
     }
+    assert next(one.detail for one in honesty.findings() if one.code == "delta.honesty") == "3 of 6 changes came."
 
 
-def test_interrupted_pull_of_changes_goes_on(world: World) -> None:
+def test_interrupted_pull_of_changes_begins_anew_and_tells_them_all(world: World) -> None:
+    """What was kept may be of another moment, and of changes alone nobody can tell (`sis.rest.pulling.moments`)."""
     world.settings = PullSettings(page_size=50)
     fails = [True]
 
@@ -359,7 +367,9 @@ def test_interrupted_pull_of_changes_goes_on(world: World) -> None:
         with pytest.raises(UnavailableError):
             world.changes(sis)
         fails.clear()
+        sis.reset_statistics()
         found = world.changes(sis)
+        assert sis.statistics().records["enrollments"] >= 131
 
         assert world.known
         assert rows_of(world.known) == rows_of(world.full(sis))

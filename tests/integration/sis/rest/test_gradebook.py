@@ -15,14 +15,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from integration.sandbox.sis.sis_world import LOADED_AT, a_district
 from rest_side import CLIENT, a_connection
 from sis_connect.errors import UnauthorisedError, UnavailableError
+from sis_connect.grades.target import WriteOutcome, WriteState
+from sis_connect.oneroster.gradebook_records import Category, LineItem, Result, ScoreStatus
 from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.operations import Scope
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.serving import NoAnswer
 from sis_connect.sandbox.sis import Answer, SisSettings, load_package, start
 from sis_connect.sis.rest.connection import BearerSignIn, PullSettings
-from sis_connect.sis.rest.gradebook import Gradebook, GradebookSettings, Outcome, State, open_gradebook
-from sis_connect.sis.rest.gradebook_records import Category, LineItem, Result, ScoreStatus
+from sis_connect.sis.rest.gradebook import Gradebook, GradebookSettings, open_gradebook
 from sis_packages import write_folder
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def losing(*, done: bool, times: int = 1) -> Layer:
 def test_what_is_put_is_there(world: World, record: Category | LineItem | Result) -> None:
     gradebook = world.open()
 
-    assert gradebook.put(record) == Outcome(State.WRITTEN, record.sourced_id, is_new=True)
-    assert gradebook.put(record) == Outcome(State.WRITTEN, record.sourced_id, is_new=False)
+    assert gradebook.put(record) == WriteOutcome(WriteState.WRITTEN, record.sourced_id, is_new=True)
+    assert gradebook.put(record) == WriteOutcome(WriteState.WRITTEN, record.sourced_id, is_new=False)
     row = gradebook.find(record.entity, record.sourced_id)
     assert row is not None
     assert record.is_shown_by(row)
@@ -145,8 +146,8 @@ def test_what_is_deleted_is_gone_and_may_be_deleted_again(world: World) -> None:
     gradebook = world.open()
     results = ENTITIES["results"]
 
-    assert gradebook.delete(results, "m1") == Outcome(State.DELETED, "m1")
-    assert gradebook.delete(results, "m1") == Outcome(State.DELETED, "m1")
+    assert gradebook.delete(results, "m1") == WriteOutcome(WriteState.DELETED, "m1")
+    assert gradebook.delete(results, "m1") == WriteOutcome(WriteState.DELETED, "m1")
     assert gradebook.find(results, "m1") is None
 
 
@@ -154,7 +155,7 @@ def test_line_item_may_lack_what_the_sis_lets_be_missing(world: World) -> None:
     world.provider = replace(world.provider, lenient_line_items=True)
     bare = replace(LINE_ITEM, category_sourced_id=None, grading_period_sourced_id=None)
 
-    assert world.open().put(bare).state is State.WRITTEN
+    assert world.open().put(bare).state is WriteState.WRITTEN
 
 
 def test_refusal_is_an_outcome_that_names_the_field_and_shows_no_value(world: World) -> None:
@@ -162,7 +163,7 @@ def test_refusal_is_an_outcome_that_names_the_field_and_shows_no_value(world: Wo
 
     outcome = gradebook.put(replace(RESULT, student_sourced_id="bo.lane"))
 
-    assert outcome.state is State.REFUSED
+    assert outcome.state is WriteState.REFUSED
     assert outcome.code == "status.refused:invalid data"
     assert outcome.field == "student"
     assert "bo.lane" not in repr(outcome)
@@ -171,7 +172,7 @@ def test_refusal_is_an_outcome_that_names_the_field_and_shows_no_value(world: Wo
 def test_used_category_is_not_deleted_and_the_outcome_says_so(world: World) -> None:
     outcome = world.open().delete(ENTITIES["categories"], "q1")
 
-    assert outcome.state is State.REFUSED
+    assert outcome.state is WriteState.REFUSED
 
 
 def test_missing_scope_is_an_outcome_and_a_wrong_token_an_error(world: World) -> None:
@@ -179,7 +180,7 @@ def test_missing_scope_is_an_outcome_and_a_wrong_token_an_error(world: World) ->
     world.provider = replace(world.provider, clients=(reader,))
     gradebook = world.open()
 
-    assert gradebook.put(RESULT) == Outcome(State.REFUSED, RESULT.sourced_id, code="status.forbidden")
+    assert gradebook.put(RESULT) == WriteOutcome(WriteState.REFUSED, RESULT.sourced_id, code="status.forbidden")
     assert len(gradebook.results()) == 3
     connection = a_connection(world.sis.url, sign_in=BearerSignIn("wrong"))
     with (
@@ -196,7 +197,7 @@ def test_service_that_is_busy_postpones(world: World) -> None:
     world.layers = (busy,)
     outcome = world.open().put(RESULT)
 
-    assert outcome == Outcome(State.POSTPONED, RESULT.sourced_id, code="status.too_many_requests")
+    assert outcome == WriteOutcome(WriteState.POSTPONED, RESULT.sourced_id, code="status.too_many_requests")
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -206,7 +207,7 @@ def test_lost_answer_is_looked_up_before_anything_is_sent_again(world: World, *,
 
     outcome = gradebook.put(RESULT)
 
-    assert (outcome.state, outcome.sourced_id) == (State.WRITTEN, RESULT.sourced_id)
+    assert (outcome.state, outcome.sourced_id) == (WriteState.WRITTEN, RESULT.sourced_id)
     assert world.sis.statistics().operations["putResult"] == (1 if done else 2)
 
 
@@ -215,7 +216,7 @@ def test_lost_answer_to_a_deletion_is_looked_up(world: World, *, done: bool) -> 
     world.layers = (losing(done=done),)
     gradebook = world.open()
 
-    assert gradebook.delete(ENTITIES["results"], "m1") == Outcome(State.DELETED, "m1")
+    assert gradebook.delete(ENTITIES["results"], "m1") == WriteOutcome(WriteState.DELETED, "m1")
     assert gradebook.find(ENTITIES["results"], "m1") is None
 
 
@@ -235,7 +236,7 @@ def test_answers_that_are_always_lost_leave_the_outcome_in_doubt(world: World) -
 
     outcome = world.open().put(RESULT)
 
-    assert outcome == Outcome(State.IN_DOUBT, RESULT.sourced_id, code="reply.broken")
+    assert outcome == WriteOutcome(WriteState.IN_DOUBT, RESULT.sourced_id, code="reply.broken")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_id_that_the_sis_gives_out_is_read_from_any_answer(world: World, answer:
     world.layers = (answering,)
     outcome = world.open().put(LINE_ITEM)
 
-    assert (outcome.state, outcome.sourced_id) == (State.WRITTEN, sourced_id)
+    assert (outcome.state, outcome.sourced_id) == (WriteState.WRITTEN, sourced_id)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +280,7 @@ def test_record_under_an_id_of_the_sis_is_found_again_after_a_lost_answer(
     world.settings = GradebookSettings(mints_ids=True)
     world.layers = (losing(done=False),)
 
-    assert world.open().put(record) == Outcome(State.WRITTEN, minted)
+    assert world.open().put(record) == WriteOutcome(WriteState.WRITTEN, minted)
 
 
 def test_headers_of_the_gradebook_go_with_its_calls_alone(world: World) -> None:

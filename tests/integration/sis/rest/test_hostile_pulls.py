@@ -12,7 +12,7 @@ from sis_connect.errors import PullRefusedError, UnavailableError
 from sis_connect.oneroster.json_deviations import PageFault, UnreadablePageError
 from sis_connect.oneroster.operations import OPERATIONS
 from sis_connect.sis.rest.connection import PullSettings
-from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.pulling.derived import Style
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

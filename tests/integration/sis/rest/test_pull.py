@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse
 from rest_side import Puller, a_connection, a_district, a_provider, codes_of, rows_of
 from sis_connect.errors import PullRefusedError, UnauthorisedError, UnavailableError
 from sis_connect.frames import Limits, open_frames
-from sis_connect.sandbox.sis.settings import SIS_CLIENT_ID, SIS_CLIENT_SECRET
+from sis_connect.sandbox.sis.settings import SIS_CLIENT_ID, SIS_CLIENT_SECRET, SisSettings
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.rest.connection import BearerSignIn, OAuth1SignIn, PullSettings
-from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.pulling.derived import Style
 from sis_connect.transport.oauth1 import Credentials, SignatureMethod
 from sis_connect.transport.oauth2 import ClientGrant
 
@@ -102,6 +102,38 @@ def test_pull_with_a_token_gives_the_rows_of_the_package(provider: RunningSis, p
 def test_wrong_token_is_an_error_of_the_sign_in(provider: RunningSis, puller: Puller) -> None:
     with pytest.raises(UnauthorisedError):
         puller.pull(a_connection(provider.url, sign_in=BearerSignIn("wrong")))
+
+
+def test_a_wrong_secret_is_shown_to_the_token_service_once(provider: RunningSis, puller: Puller) -> None:
+    """However many pages are asked for at once: some services lock out whoever is refused again and again."""
+    wrong = ClientGrant(provider.token_url, Credentials(SIS_CLIENT_ID, "wrong"))
+    provider.reset_statistics()
+    with pytest.raises(UnauthorisedError):
+        puller.pull(a_connection(provider.url, PullSettings(concurrency=8), wrong))
+    assert provider.statistics().refused_tokens == 1
+
+
+@pytest.mark.parametrize("sign_in", [BearerSignIn("wrong"), OAuth1SignIn(Credentials(SIS_CLIENT_ID, "wrong"))])
+def test_a_wrong_key_is_shown_to_the_service_twice_and_no_more(
+    provider: RunningSis, puller: Puller, sign_in: BearerSignIn | OAuth1SignIn
+) -> None:
+    """Twice, because a timestamp may be refused that would be taken a moment later."""
+    provider.reset_statistics()
+    with pytest.raises(UnauthorisedError):
+        puller.pull(a_connection(provider.url, PullSettings(concurrency=8), sign_in))
+    assert provider.statistics().requests == 2
+
+
+@pytest.mark.parametrize("place", ["/ims/oneroster/v1p0", "/ims/oneroster/rostering/v1p2"])
+def test_address_of_another_version_is_refused_by_name_and_nothing_is_asked(
+    package: Path, puller: Puller, tmp_path: Path, place: str
+) -> None:
+    """1.0 and 1.2 mean other things by some of the same words."""
+    with a_provider(package, tmp_path / "sis.sqlite", settings=SisSettings(base_path=place)) as other:
+        with pytest.raises(PullRefusedError) as caught:
+            puller.pull(a_connection(other.url))
+        assert caught.value.code == "rest.other_version"
+        assert other.statistics().requests == 0
 
 
 def test_pull_leaves_no_parts_behind(provider: RunningSis, puller: Puller) -> None:

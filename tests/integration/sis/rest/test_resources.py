@@ -12,7 +12,7 @@ from sis_connect.frames import Limits, open_frames
 from sis_connect.sandbox.sis import SisSettings, load_package, start
 from sis_connect.sis.csv_source import read_package
 from sis_connect.sis.rest.connection import PullSettings
-from sis_connect.sis.rest.derived import Style
+from sis_connect.sis.rest.pulling.derived import Style
 from sis_packages import text, write_folder
 
 if TYPE_CHECKING:

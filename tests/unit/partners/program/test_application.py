@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from sis_connect.partners.profile import Profile
 
+NAME = 'display_name = "Acorn SIS"'
+
 
 def reviewed(*changes: tuple[str, str]) -> Review:
     """The review of the invented application, changed."""
@@ -101,8 +103,12 @@ def test_what_the_program_asks_of_everybody_is_named_when_it_is_missing(change: 
 @pytest.mark.parametrize(
     ("change", "place", "says"),
     [
-        (("max_page_size = 500", "max_page_size = 0"), "facts.pulling.max_page_size", ">= 1"),
-        (("max_page_size = 500", 'max_page_size = "many"'), "facts.pulling.max_page_size", "Expected `int`"),
+        (("max_page_size = 500", "max_page_size = 0"), "facts.pulling.max_page_size", "of at least 1"),
+        (
+            ("max_page_size = 500", 'max_page_size = "many"'),
+            "facts.pulling.max_page_size",
+            "must be a whole number and is a text",
+        ),
         (("pulling.max_page_size", "pulling.max_pagesize"), "facts.pulling.max_pagesize", "Did you mean"),
         (('kinds = ["oauth2"]', 'kinds = ["oauth3"]'), "facts.sign_in.kinds", "oauth3"),
         (('scope = "optional"', 'scope = "perhaps"'), "facts.sign_in.oauth2.scope", "perhaps"),
@@ -125,9 +131,7 @@ def test_service_on_the_reviewers_own_machine_may_do_without_tls() -> None:
     assert remarks(reviewed((ENDPOINT, "http://127.0.0.1:8700/ims/oneroster/v1p1"))) == {}
 
 
-@pytest.mark.parametrize(
-    ("versions", "says"), [('["1.2"]', "1.1 requests too"), ('["1.0"]', "carries over"), ("[]", "no version")]
-)
+@pytest.mark.parametrize(("versions", "says"), [('["1.2"]', "1.1 requests too"), ('["1.0"]', "carries over")])
 def test_other_versions_are_answered_kindly_and_clearly(versions: str, says: str) -> None:
     what = remarks(reviewed(('versions = ["1.1"]', f"versions = {versions}")))["facts.service.versions"]
     assert what.startswith("Thank you")
@@ -212,3 +216,63 @@ def test_id_made_of_a_name_is_one_or_empty(name: str) -> None:
     assert all(
         part.isascii() and part.isalnum() and part == part.lower() for part in slug(name).split("-") if slug(name)
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ((NAME, 'display_name = "Ac\\u0000orn"'), "product.display_name"),
+        ((NAME, 'display_name = "Acorn\\u001b[31m"'), "product.display_name"),
+        ((NAME, 'display_name = "Acorn\\u202eSIS"'), "product.display_name"),
+        ((NAME, f'display_name = "{"A" * 101}"'), "product.display_name"),
+        ((NAME, f'{NAME}\nid = "../../etc"'), "product.id"),
+        ((NAME, f'{NAME}\nid = "acorn\\n"'), "product.id"),
+        ((NAME, f'{NAME}\nid = "{"a" * 51}"'), "product.id"),
+        (("answers_within_hours = 24", "answers_within_hours = 999999999"), "contacts.escalation[0]"),
+        (('"bo@acorn.example"', '"bo@acorn.example\\u0007"'), "contacts.technical.email"),
+        ((f'url = "{ENDPOINT}"', 'url = "https://acorn.example/a\\nb"'), "sandbox.url"),
+        (("max_page_size = 500", f'deletions = "{"x" * 5000}"'), "facts.pulling.deletions"),
+        (('["Acorn Gradebook"]', str(["x"] * 21)), "product.other_names"),
+    ],
+)
+def test_what_could_deceive_or_drown_a_reader_is_refused_with_its_place(change: tuple[str, str], place: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_application(application(change), "f")
+    assert place in refused.value.where
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("addresses.shapes = []", "must not be empty"),
+        ('addresses.shapes = [{ root = "https://{1a}/x" }]', "something else than a word"),
+        ('addresses.shapes = [{ root = "https://h/{a}/{a}" }]', "stands twice"),
+        ('addresses.shapes = [{ root = "https://{a}{b}" }]', "side by side"),
+        ('addresses.shapes = [{ root = "https://{a}/x", token = "https://{a}/{b}" }]', "does not have"),
+        ("pulling.max_page_size = 99999999999999999999", "at most"),
+        ('pulling.concurrency = "two"', "the answer is a whole number"),
+    ],
+)
+def test_answer_that_no_connection_could_use_is_named(answer: str, says: str) -> None:
+    review = reviewed(("pulling.max_page_size = 500", answer))
+    assert not review.is_ready
+    assert says in " ".join(remarks(review).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [("Skyward", "skyward-qmlativ or skyward-sms"), ("power school", "powerschool"), ("Zangle", "aequitas-q")],
+)
+def test_name_that_another_product_or_partner_has_is_not_given_twice(name: str, id_: str) -> None:
+    assert f"give the id {id_}." in remarks(reviewed((NAME, f'display_name = "{name}"')))["product.display_name"]
+
+
+def test_nobody_takes_the_place_of_the_profile_for_everyone_else() -> None:
+    assert "product.id" in remarks(reviewed((NAME, 'display_name = "Acorn"\nid = "other"')))
+
+
+def test_review_tells_whose_place_the_answers_would_take() -> None:
+    known = reviewed((NAME, 'display_name = "Aeries"\nid = "aeries"')).known
+    assert known is not None
+    assert known.vendor == "Aeries Software"
+    assert reviewed().known is None

@@ -15,7 +15,14 @@ from partner_files import shipped
 from program_side import NOW, TODAY, accepted
 from sis_connect.partners.profile import Status
 from sis_connect.partners.program import events as ev
-from sis_connect.partners.program.bundle import Bundle, ExchangeFacts, ProfileFacts, write_bundle
+from sis_connect.partners.program.bundle import (
+    Bundle,
+    ExchangeFacts,
+    HealthFacts,
+    ProfileFacts,
+    StepFacts,
+    write_bundle,
+)
 from sis_connect.partners.program.publishing import StatusPage, status_page, write_json, write_markdown, write_page
 from sis_connect.partners.program.standing import Partner, standing_of
 from sis_connect.partners.program.telling import in_words, partner_of
@@ -76,11 +83,16 @@ A_BUNDLE = Bundle(
     escalation=4,
     partner="Acorn",
     what=f"Half are gone; {SECRET} was refused for bo.lane@acorn.example",
+    district="Riverbend",
+    service="https://acorn.example/api/ims/oneroster/v1p1",
     made_at=NOW,
     time_zone="America/New_York",
     version="0.1.0",
     profiles=(ProfileFacts("acorn-sis", "Acorn SIS", "2026-11-23"),),
     run=None,
+    health=HealthFacts(
+        NOW, (StepFacts("name", True, "Found.", "", ""), StepFacts("token", False, "No.", "c.d", "Ask."))
+    ),
     conformance=None,
     exchanges=(ExchangeFacts("paging.end", {"path": "/users"}, {"status": 500, "body": f"{SECRET} 🦉"}),),
     tried=(f'a "new" secret: {SECRET}',),
@@ -110,6 +122,11 @@ def test_bundle_says_what_when_where_by_which_profile_and_what_was_tried() -> No
         "acorn-sis",
         "2026-11-23",
         "+00:00",
+        "times in America/New_York",
+        "District: Riverbend",
+        "Service: https://acorn.example/api/ims/oneroster/v1p1",
+        "FAILS  token: No.",
+        "c.d: Ask.",
     ):
         assert word in files["README.txt"]
     assert '- a "new" secret: …' in files["README.txt"]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sis_connect.oneroster.operations import OPERATIONS
 from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.oneroster.shapes import shape_of
 from sis_connect.sis.conformance.asking import Asked
-from sis_connect.sis.conformance.masking import masked_body, masked_parameters, masked_path, shape_of
+from sis_connect.sis.conformance.masking import masked_body, masked_name, masked_parameters, masked_path
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -46,7 +48,7 @@ def test_person_is_shown_by_shapes_and_words_of_the_standard() -> None:
                 "password": "…",
                 "orgs": [{"href": "aaaaa://aaa/aaaa/a9", "sourcedId": "s1", "type": "org"}],
                 "agents": [{"href": "aaaaa://aaa/aaaaa/a9", "sourcedId": "a9", "type": "user"}],
-                "metadata": {"nickname": "Aa"},
+                "metadata": {"aaaaaaaa": "Aa"},
             }
         ]
     }
@@ -68,6 +70,42 @@ def test_whatever_a_service_says_can_be_shown(document: object, entity: str) -> 
 def test_shape_holds_no_letters_but_a_and_no_digits_but_9(text: str) -> None:
     assert re.fullmatch(r"[aA9·…\x20-\x40\[-`{-~]*", shape_of(text)) is not None
     assert set(re.findall(r"\d", shape_of(text))) <= {"9"}
+
+
+@pytest.mark.parametrize(
+    ("entity", "record"),
+    [
+        ("users", {"role": "Maria Lopez"}),
+        ("users", {"status": "maria"}),
+        ("users", {"enabledUser": "Maria"}),
+        ("users", {"dateLastModified": "Maria 2026"}),
+        ("academicSessions", {"schoolYear": "Maria", "startDate": "of Maria", "type": "MariaTerm"}),
+        ("results", {"score": "Maria"}),
+        ("orgs", {"parent": {"href": "x", "sourcedId": "o1", "type": "Maria"}}),
+        ("orgs", {"maria": "x", "Maria Lopez": {"maria": [{"maria": 1}]}}),
+        ("orgs", {"metadata": {"Maria": "x"}}),
+    ],
+)
+def test_what_is_no_word_of_the_standard_is_shown_by_its_shape(entity: str, record: dict[str, object]) -> None:
+    """An unknown type, role or property may be the name of somebody."""
+    shown = masked({entity: [record], "maria": [record]}, entity)
+    assert "maria" not in shown.lower()
+
+
+def test_codes_of_notices_are_shown_where_the_standard_has_them() -> None:
+    notice = {"imsx_codeMajor": "Maria", "imsx_codeMinor": "maria lopez", "imsx_operationRefIdentifier": "getMaria"}
+    assert "aria" not in masked({"statusInfoSet": [notice]}, "users")
+
+
+def test_filters_show_words_of_the_standard_and_shapes_of_others() -> None:
+    operation = OPERATIONS["getAllUsers"]
+    asked = Asked("GET", "/users", {"filter": "role='student' AND status='maria'"}, operation)
+    assert masked_parameters(asked) == {"filter": "role='student' AND status='aaaaa'"}
+
+
+@pytest.mark.parametrize("name", ["sourcedId", "SOURCEDID", "orgSourcedIds", "roles", "gradingPeriods", "userId"])
+def test_names_of_any_version_of_the_standard_are_shown(name: str) -> None:
+    assert masked_name(name) == name
 
 
 def test_only_two_records_of_a_page_are_shown() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sis_connect.errors import ConfigurationError
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sis.rest.connection import PullSettings
-from sis_connect.sis.rest.dialect import Dialect, needed, shows_more
-from sis_connect.sis.rest.ordering import Order, first_beyond, still_held
+from sis_connect.sis.rest.paging.dialect import Dialect, needed, shows_more
+from sis_connect.sis.rest.paging.ordering import Order, first_beyond, still_held
 
 USERS = ENTITIES["users"]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sis_connect.sis.rest.links import NextLink, judge_next_link, parameters_of
+from sis_connect.sis.rest.paging.links import LONGEST_HEADER, NextLink, judge_next_link, next_uri, parameters_of
 
 URL = "https://sis.example.org/api/ims/oneroster/v1p1/users"
 ASKED: dict[str, str | int] = {"limit": 10, "offset": 0, "sort": "sourcedId", "fields": "sourcedId,status"}
@@ -46,6 +48,21 @@ def test_offset_of_a_link_is_not_used(header: str) -> None:
 )
 def test_link_that_leaves_origin_or_path_is_not_followed(target: str) -> None:
     assert judged(f'<{target}>; rel="next"') == NextLink(is_elsewhere=True)
+
+
+@given(st.sampled_from(["<", ";", "a=", '; x="', "<a>;", " "]), st.integers(1, 30))
+def test_a_header_that_no_provider_needs_is_not_read(piece: str, extra: int) -> None:
+    """Some send megabytes; what is longer than any address is left alone, and said so."""
+    header = piece * (LONGEST_HEADER // len(piece)) + f'<{URL}?after=x>; rel="next"' * extra
+    assert judged(header) == NextLink(is_too_long=True)
+    assert next_uri(header) is None
+
+
+def test_the_longest_header_that_is_read_has_its_next_link_found() -> None:
+    link = f', <{URL}?after=x>; rel="next"'
+    padding = f'<{URL}>; rel="prev"; title="{"x" * 5000}"'
+    assert len(padding + link) <= LONGEST_HEADER
+    assert judged(padding + link).query is not None
 
 
 def test_what_a_followed_link_lost_is_put_back() -> None:

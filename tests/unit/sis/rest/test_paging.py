@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paged_collection import Provider, ids, read
-from sis_connect.sis.rest.paging import Paging
-from sis_connect.sis.rest.steps import Ask, Bounds, Complete, Doubt, Note, Refused, Said
+from sis_connect.sis.rest.paging.machine import Paging
+from sis_connect.sis.rest.paging.steps import Ask, Bounds, Complete, Doubt, Note, Refused, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sis_connect.sis.rest.dialect import Dialect
-from sis_connect.sis.rest.parts import Part, PartState, clear_parts, open_parts
-from sis_connect.sis.rest.place import Place
-from sis_connect.sis.rest.steps import Note
+from sis_connect.sis.rest.paging.dialect import Dialect
+from sis_connect.sis.rest.paging.parts import Part, PartState, clear_parts, open_parts
+from sis_connect.sis.rest.paging.place import Place
+from sis_connect.sis.rest.paging.steps import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sis_connect.sis.rest.parts import PartState as State
+    from sis_connect.sis.rest.paging.parts import PartState as State
 
 FIRST, SECOND = b'{"sourced_id":"a"}\n', b'{"sourced_id":"b"}\n{"sourced_id":"c"}\n'
 

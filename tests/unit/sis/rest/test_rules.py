@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from sis_connect.sis.rest import rules
-from sis_connect.sis.rest.derived import WAYS
+from sis_connect.sis.rest.paging.steps import Doubt, Note
+from sis_connect.sis.rest.pulling.derived import WAYS
 from sis_connect.sis.rest.rules import REFUSALS, RULES, refusal
-from sis_connect.sis.rest.steps import Doubt, Note
 
 CODES = [rule.code for rule in RULES]
 
@@ -26,7 +26,7 @@ def test_every_doubt_of_paging_refuses_and_every_note_is_a_finding() -> None:
 
 def test_every_code_in_the_source_is_declared_and_every_declared_one_is_used() -> None:
     folder = Path(rules.__file__).parent
-    texts = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != "rules.py")
+    texts = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py") if path.name != "rules.py")
     used = set(re.findall(r'"(rest\.[a-z_]+)"', texts))
 
     assert used == set(CODES)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sis_connect.sis.rest.delta import Marks
-from sis_connect.sis.rest.honesty import Drift, FullSchedule, Honesty, is_full_due
+from sis_connect.sis.rest.pulling.delta import Marks
+from sis_connect.sis.rest.pulling.honesty import Drift, FullSchedule, Honesty, is_full_due
 
 NOW = datetime(2026, 10, 1, 3, tzinfo=UTC)
 MARKS = Marks({"users": NOW})

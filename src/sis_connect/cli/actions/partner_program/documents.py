@@ -110,6 +110,7 @@ def escalation_line(program: PartnerProgram, one: Escalation) -> doc.EscalationL
         what=one.what,
         state=one.state.value,
         opened_at=one.opened_at,
+        district=one.district,
         run=one.run,
         level=turn.level if turn else None,
         role=turn.role if turn else "",

@@ -8,6 +8,7 @@ import click
 
 from sis_connect.cli.actions.partner_program.documents import application_document
 from sis_connect.cli.actions.partner_program.opening import command, opened, read_file
+from sis_connect.cli.actions.partner_program.writing import keep
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.program_documents import ApplicationLine, ApplicationsDocument, TemplateDocument
 from sis_connect.cli.safe_text import harmless
@@ -15,6 +16,7 @@ from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.partners import show_application, show_applications
 from sis_connect.cli.showing.plans import show_next
 from sis_connect.errors import ConfigurationError
+from sis_connect.partners.program.application import LONGEST
 from sis_connect.partners.program.deciding import find_application
 from sis_connect.partners.program.events import ApplicationDeclined
 from sis_connect.partners.program.standing import ApplicationState
@@ -39,7 +41,7 @@ def run_template(options: ProgramOptions) -> ExitCode:
 def run_apply(options: ProgramOptions, file: Path, by: str) -> ExitCode:
     """Take an application in, whatever is missing."""
     screen = Screen(as_json=options.as_json, quiet=options.quiet)
-    content = read_file(file)
+    content = read_file(file, LONGEST)
     with opened(options) as program:
         event, review = program.receive(content, str(file), by)
         applied = program.standing.applications[event.application]
@@ -97,7 +99,7 @@ def run_decline(options: ProgramOptions, number: int) -> ExitCode:
     with opened(options) as program:
         applied = find_application(program.standing, number)
         review = program.review(program.application(number))
-        program.write(ApplicationDeclined(number), by=options.by, because=options.because)
+        keep(options, program, ApplicationDeclined(number))
         document = application_document(applied, review, options.command)
     screen.document(document)
     screen.show(f"Application {number} is {ApplicationState.DECLINED}.")

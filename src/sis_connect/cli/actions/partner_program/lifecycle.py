@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.cli.actions.partner_program.documents import partner_document
 from sis_connect.cli.actions.partner_program.opening import ended_run, opened, read_file
+from sis_connect.cli.actions.partner_program.writing import keep
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.partners import show_partner
@@ -84,7 +85,7 @@ def run_move_back(options: ProgramOptions, name: str, to: str, note: str) -> Exi
 
 def noted(options: ProgramOptions, program: PartnerProgram, partner: Partner, event: Event, *kept: bytes) -> ExitCode:
     """Write an event down, and say how the partner stands then."""
-    program.write(event, by=options.by, because=options.because, kept=kept)
+    keep(options, program, event, *kept)
     return _told(options, program, partner)
 
 

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 _ESCALATE = """Open an escalation, and make the bundle with which the vendor's engineer can act without asking back.
 
-RUN is a run of the data folder that shows it, the beginning of its name, or `latest`; leave it out when there is none.
-The bundle is a zip: what failed, requests and replies, codes of findings, times with their zone, the version of the
-profile, an excerpt of the conformance report, and what was tried. Names, ids of people, addresses and secrets are
-masked. `send` says later that the vendor has it.
+RUN is a run of the data folder that shows it, the beginning of its name, or `latest`; leave it out when there is none,
+as after a pull that failed: --doctor asks the SIS now. The bundle is a zip: what failed, requests and replies, codes of
+findings, times with their zone, the version of the profile, an excerpt of the conformance report, and what was tried.
+Names, ids of people, addresses and secrets are masked. `send` says later that the vendor has it.
 
 \b
 Example:
   sis-connect partners escalate Acorn latest --what "half of the enrollments are missing" --by "Ada Quill"
-  sis-connect partners escalate Acorn --what "tokens are refused" --conformance report.json --tried "a new secret"
+  sis-connect partners escalate Acorn --what "tokens are refused" --district Riverbend --rules riverbend.toml --doctor
 """
 _LIST = """List escalations that are not solved, the most pressing first, with whose turn it is at the vendor.
 
@@ -35,6 +35,7 @@ An unanswered one climbs the vendor's levels by itself: at which level it stands
 Example:
   sis-connect partners escalations
   sis-connect partners escalations Acorn --all
+  sis-connect partners escalations --district Riverbend
 """
 _SEND = """Note that the vendor has an escalation: its clock begins to run; also again, when an answer did not help.
 
@@ -73,6 +74,13 @@ _SHOWN = (
         metavar="REPORT",
         help="A conformance report (JSON) of the same service: what failed goes into the bundle, with its requests.",
     ),
+    click.option("--district", default="", metavar="NAME", help="Whose SIS it is; it sees with that where it stands."),
+    click.option(
+        "--doctor",
+        "asks_now",
+        is_flag=True,
+        help="Ask the SIS of the rules now, as `doctor` does; what it answers goes into the bundle, masked.",
+    ),
     click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
@@ -85,7 +93,7 @@ _SHOWN = (
         "--rules",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="The district's rules, for its time zone.  [default: rules.toml in the data folder, if there]",
+        help="The district's rules: its time zone and its SIS.  [default: rules.toml in the data folder, if there]",
     ),
     click.option(
         "--to",
@@ -113,26 +121,27 @@ def open_escalation(
     run: str | None,
     *,
     what: str,
-    tried: tuple[str, ...],
-    conformance: Path | None,
+    to: Path,
     data: Path,
     rules: Path | None,
-    to: Path,
+    **shown: Any,
 ) -> ExitCode:
     """Open an escalation and make its bundle, as the options of `shown_options` say."""
     from sis_connect.cli.actions.partner_program.escalations import Shown, run_escalate  # noqa: PLC0415  # help is quick
+    from sis_connect.cli.actions.partner_program.opening import rules_of  # noqa: PLC0415  # as above
 
-    return run_escalate(options, partner, what, Shown(run, data, rules, conformance, tried), to)
+    return run_escalate(options, partner, what, Shown(run, data, rules_of(data, rules), **shown), to)
 
 
 @click.command(help=_LIST)
 @click.argument("partner", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Solved ones too.")
+@click.option("--district", metavar="NAME", help="Only those of this district.")
 @reading_options
-def escalations(options: ProgramOptions, partner: str | None, *, is_all: bool) -> ExitCode:
+def escalations(options: ProgramOptions, partner: str | None, *, is_all: bool, district: str | None) -> ExitCode:
     from sis_connect.cli.actions.partner_program.escalations import run_list  # noqa: PLC0415  # as above
 
-    return run_list(options, partner, is_all=is_all)
+    return run_list(options, partner, district, is_all=is_all)
 
 
 @click.command(help=_SEND)

@@ -170,6 +170,25 @@ def created(body: Json) -> Reply:
     return Reply(201, body)
 
 
+def count_results(body: object) -> tuple[int, int]:
+    """Objects that a reply answers by themselves, and how many of them were refused."""
+    if isinstance(body, list):
+        counts = [count_results(item) for item in body]
+    elif isinstance(body, Mapping):
+        code = body.get("response_code")
+        if isinstance(code, int):
+            return 1, int(code >= 400)
+        counts = [count_results(value) for value in body.values()]
+    else:
+        return 0, 0
+    return sum(items for items, _ in counts), sum(refused for _, refused in counts)
+
+
+def plain_number(value: float) -> int | float:
+    """A number as JSON has it: without a fraction where there is none."""
+    return int(value) if value == int(value) else value
+
+
 def bulk_deleted(call: Call, body: Json) -> Reply:
     """Several objects were deleted."""
     return Reply(207, body) if call.settings.bulk_delete_status == 207 else Reply(204)
@@ -188,8 +207,7 @@ class Query:
 
 def page(call: Call, name: str, query: Query, show: Callable[[Row], Json], *, total_as_text: bool = False) -> Reply:
     """One page of a list: at most the highest limit of objects, with the link to the next page."""
-    start = _number(call.query.get("start"), 0)
-    limit = min(_number(call.query.get("limit"), 0) or call.settings.default_limit, call.settings.highest_limit)
+    start, limit = asked_range(call)
     total = call.storage.number(f"SELECT count(*) FROM {query.tables}", *query.values)
     rows = call.storage.rows(
         f"SELECT {query.columns} FROM {query.tables} ORDER BY {query.order} LIMIT ? OFFSET ?",
@@ -200,10 +218,23 @@ def page(call: Call, name: str, query: Query, show: Callable[[Row], Json], *, to
     body: Json = {"total": str(total) if total_as_text and call.settings.strictness.mixed_types else total}
     if not rows and call.settings.strictness.sparse_pages:
         return Reply(200, body)
-    links = {"self": _page_link(call, start, limit)}
-    if start + limit < total:
-        links["next"] = _page_link(call, start + limit, limit)
+    links = page_links(call, start, limit, has_next=start + limit < total)
     return Reply(200, {name: [show(row) for row in rows], **body, "links": links})
+
+
+def asked_range(call: Call) -> tuple[int, int]:
+    """`start` and `limit` as the call asks for them, within what the settings allow."""
+    start = _number(call.query.get("start"), 0)
+    limit = min(_number(call.query.get("limit"), 0) or call.settings.default_limit, call.settings.highest_limit)
+    return start, limit
+
+
+def page_links(call: Call, start: int, limit: int, *, has_next: bool) -> dict[str, str]:
+    """The links of a page: its own, and that of the next where there is one."""
+    links = {"self": _page_link(call, start, limit)}
+    if has_next:
+        links["next"] = _page_link(call, start + limit, limit)
+    return links
 
 
 def _page_link(call: Call, start: int, limit: int) -> str:

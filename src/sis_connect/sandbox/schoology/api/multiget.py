@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Paths that may be asked for.
 _ALLOWED = re.compile(
-    r"courses/\d+(/sections)?|sections/\d+(/(assignments|enrollments|grade_items))?|sections/ext/[^/]+"
+    r"courses/\d+(/sections)?|sections/\d+(/(assignments|enrollments|grade_items|grades))?|sections/ext/[^/]+"
     r"|users/\d+(/sections)?|users/ext/[^/]+"
 )
 

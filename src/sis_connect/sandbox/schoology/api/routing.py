@@ -9,7 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from sis_connect.sandbox.schoology.api import courses, enrollments, multiget, schools, sections, users
+from sis_connect.sandbox.schoology.api import (
+    courses,
+    enrollments,
+    grade_items,
+    grades,
+    grading,
+    multiget,
+    schools,
+    sections,
+    triggers,
+    user_grades,
+    users,
+)
 from sis_connect.sandbox.schoology.api.calls import Call, CallRefusedError, Reply
 
 Endpoint = Callable[[Call], Reply]
@@ -60,6 +72,7 @@ ENDPOINTS: tuple[tuple[str, dict[str, Endpoint]], ...] = (
     ("users/ext/{school_uid}", {"GET": users.get_external}),
     ("users/{user_id}", {"GET": users.get_user, "PUT": users.update_user, "DELETE": users.delete_user}),
     ("users/{user_id}/sections", {"GET": sections.list_of_user}),
+    ("users/{user_id}/grades", {"GET": user_grades.list_grades}),
     ("csvexport/users", {"GET": users.export_csv}),
     (
         "courses",
@@ -101,10 +114,37 @@ ENDPOINTS: tuple[tuple[str, dict[str, Endpoint]], ...] = (
             "DELETE": enrollments.delete_enrollment,
         },
     ),
+    (
+        "sections/{section_id}/grading_categories",
+        {"GET": grading.list_categories, "POST": grading.create_categories, "PUT": grading.update_categories},
+    ),
+    (
+        "sections/{section_id}/grading_categories/{category_id}",
+        {"GET": grading.get_category, "PUT": grading.update_category, "DELETE": grading.delete_category},
+    ),
+    ("sections/{section_id}/grading_scales", {"GET": grading.list_scales}),
+    (
+        "sections/{section_id}/assignments",
+        {"GET": grade_items.list_assignments, "POST": grade_items.create_assignment},
+    ),
+    (
+        "sections/{section_id}/assignments/{item_id}",
+        {
+            "GET": grade_items.get_assignment,
+            "PUT": grade_items.update_assignment,
+            "DELETE": grade_items.delete_assignment,
+        },
+    ),
+    ("sections/{section_id}/grade_items", {"GET": grade_items.list_grade_items}),
+    ("sections/{section_id}/grade_items/{item_id}", {"GET": grade_items.get_grade_item}),
+    ("sections/{section_id}/grades", {"GET": grades.list_grades, "PUT": grades.write_grades}),
     ("enrollments", {"POST": enrollments.create_over_realms, "DELETE": enrollments.delete_enrollments}),
     ("enrollments/import/course", {"POST": enrollments.import_by_codes}),
     ("enrollments/import/course/{period_ids}", {"POST": enrollments.import_by_period}),
     *[(f"sections/{{section_id}}/{path}", _GET_NOTHING) for path in sections.EMPTY_LISTS],
+    ("triggers/targets", {"GET": triggers.list_targets, "POST": triggers.create_target}),
+    ("triggers/targets/{target_id}", {"PUT": triggers.update_target, "DELETE": triggers.delete_target}),
+    ("triggers/subscriptions", {"GET": triggers.list_subscriptions, "PUT": triggers.write_subscriptions}),
     ("multiget", {"POST": _get_many}),
 )
 

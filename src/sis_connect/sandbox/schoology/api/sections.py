@@ -15,6 +15,7 @@ from sis_connect.sandbox.schoology.api.calls import (
     created,
     found,
     page,
+    plain_number,
 )
 from sis_connect.sandbox.schoology.api.schools import show_period
 from sis_connect.sandbox.schoology.records import courses, schools, sections, users
@@ -27,11 +28,8 @@ if TYPE_CHECKING:
 
 _ECHO = ("id", "section_code", "section_school_code", "synced", "grading_periods")
 
-#: Lists a section has beside its roster, by path and list key. A sandbox keeps no coursework, so they are empty.
+#: Lists a section has beside its roster and its grades, by path and list key; a sandbox keeps none of them.
 EMPTY_LISTS = {
-    "assignments": "assignment",
-    "grade_items": "assignment",
-    "grading_categories": "grading_category",
     "attendance": "date",
     "discussions": "discussion",
     "events": "event",
@@ -121,8 +119,9 @@ def list_periods(call: Call) -> Reply:
         call.id("section_id"),
     )
     shown = []
+    weight = plain_number(round(100 / len(rows), 2)) if rows else 0
     for row in rows:
-        times = {"start": f"{row['start_date']} 00:00:00", "end": f"{row['end_date']} 23:59:59", "weight": "0"}
+        times = {"start": f"{row['start_date']} 00:00:00", "end": f"{row['end_date']} 23:59:59", "weight": weight}
         shown.append({**show_period(call, row), **times})
     return Reply(200, {"grading_period": shown, "total": len(shown)})
 
@@ -185,7 +184,7 @@ def delete_sections(call: Call) -> Reply:
 
 
 def list_nothing(call: Call) -> Reply:
-    """An empty list of coursework."""
+    """An empty list."""
     found(sections.find(call.storage, call.id("section_id")))
     path = call.path.rstrip("/").split("/")[2:]
     key = EMPTY_LISTS.get(path[0], "revision")

@@ -136,7 +136,7 @@ def get_external(call: Call) -> Reply:
 
 def get_app_user_info(call: Call) -> Reply:
     """Whose key it is, without a redirect."""
-    at = int(call.settings.now().timestamp())
+    at = int(call.service.now.timestamp())
     return Reply(200, {"api_uid": call.service.administrator_id, "web_session_timestamp": at})
 
 
@@ -302,7 +302,7 @@ def _result(call: Call, written: Written) -> Json:
 
 def _deactivate(call: Call, user_id: int) -> Written:
     keeps = call.flag("option_keep_enrollments")
-    at = int(call.settings.now().timestamp())
+    at = int(call.service.now.timestamp())
     written = users.deactivate(call.storage, user_id, at=at, made_by=call.key, keeps_enrollments=keeps)
     if not keeps:
         call.service.tally.lost_history()

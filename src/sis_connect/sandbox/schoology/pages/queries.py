@@ -182,7 +182,7 @@ def read_roster(storage: Storage, section_id: int, number: int, *, teachers: boo
     """The teachers or the students of a section."""
     tables = f"enrollments e JOIN {_PEOPLE.replace('users u', 'users u ON u.id = e.user_id', 1)}"
     tables += " WHERE e.section_id = ? AND e.admin = ? AND u.inactive_at IS NULL"
-    columns = f"{_PERSON}, e.status, e.made_by AS enrolled_by"
+    columns = f"{_PERSON}, e.id AS enrollment_id, e.status, e.made_by AS enrolled_by"
     return read_page(storage, columns, tables, (section_id, int(teachers)), order=_BY_NAME, number=number)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from sis_connect.sandbox.schoology.pages import queries
+from sis_connect.sandbox.schoology.pages.gradebook import read_table
 from sis_connect.sandbox.schoology.records import schools
 from sis_connect.sandbox.schoology.records.fields import BY_HAND
 from sis_connect.sandbox.web.pages import asked_number, asset_routes, build_templates, page_of, page_route
@@ -61,6 +62,19 @@ class _Pages:
             "teachers": queries.read_roster(self._storage, section["id"], 1, teachers=True),
             "page": queries.read_roster(self._storage, section["id"], asked_number(request), teachers=False),
             "by_hand": queries.count_by_hand(self._storage, section["id"]),
+        }
+
+    def gradebook(self, request: Request) -> Context | None:
+        section = queries.read_section(self._storage, request.path_params["id"], self._service.today.isoformat())
+        if section is None:
+            return None
+        students, items = asked_number(request), asked_number(request, "items")
+        manners = self._service.settings.grades
+        table = read_table(self._storage, section, manners, students=students, items=items)
+        return {
+            "section": section,
+            "table": table,
+            "link_to_items": lambda number: f"?page={table.students.number}&items={number}",
         }
 
     def people(self, request: Request) -> Context | None:
@@ -117,6 +131,7 @@ def page_routes(service: Service) -> list[BaseRoute]:
         route("/schools/{id:int}/people", "school.html", pages.school_people),
         route("/courses/{id:int}", "course.html", pages.course),
         route("/sections/{id:int}", "section.html", pages.section),
+        route("/sections/{id:int}/gradebook", "gradebook.html", pages.gradebook),
         route("/people", "people.html", pages.people),
         route("/people/{id:int}", "person.html", pages.person),
         route("/grading-periods", "periods.html", pages.periods),

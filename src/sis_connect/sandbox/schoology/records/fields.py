@@ -6,6 +6,7 @@ Here: what all kinds share. Clients send numbers as texts and texts as numbers; 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -116,3 +117,19 @@ def as_number(value: object) -> int:
     """A kept detail as the number it should be; 0 for anything else."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def read_decimal(fields: Fields, name: str) -> float:
+    """The field as a number that is not negative, with or without a fraction."""
+    text = read_text(fields, name)
+    if re.fullmatch(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}", text, re.ASCII) is None:
+        raise RefusedError(f"{name} must be a number.")
+    return float(text)
+
+
+def read_choice(fields: Fields, name: str, choices: Collection[int]) -> int:
+    """The field as one of these numbers."""
+    number = read_number(fields, name)
+    if number not in choices:
+        raise RefusedError(f"{name} must be one of {', '.join(map(str, sorted(choices)))}.")
+    return number

@@ -49,10 +49,11 @@ def write(storage: Storage, fields: Fields, before: Row | None, *, made_by: str,
 
 
 def remove(storage: Storage, period_id: int, *, strictness: Strictness) -> Written:
-    """The grading period is gone; refused while sections use it."""
+    """The grading period is gone, and its grade items have none; refused while sections use it."""
     used = storage.row("SELECT 1 FROM section_periods WHERE period_id = ?", period_id)
     if strictness.keep_used_periods and used is not None:
         raise RefusedError("The grading period is in use.", 403)
     storage.run("DELETE FROM section_periods WHERE period_id = ?", period_id)
+    storage.run("UPDATE grade_items SET grading_period = 0 WHERE grading_period = ?", period_id)
     storage.run("DELETE FROM periods WHERE id = ?", period_id)
     return Written(period_id, Effect.REMOVED)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from sis_connect.oneroster.model import FieldType
 from sis_connect.oneroster.operations import BASE_PATH, Kind
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis.exchange import Answer
 from sis_connect.sandbox.sis.hostile.terms import instead, is_list, is_page
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from sis_connect.oneroster.moments import format_moment
 from sis_connect.oneroster.operations import BASE_PATH
 from sis_connect.partners import fields as form
 from sis_connect.partners.facts import settled, suggested
@@ -23,7 +24,6 @@ from sis_connect.sandbox.sis.dress.ids import id_maker, rename_all
 from sis_connect.sandbox.sis.dress.quirks import SHOWN
 from sis_connect.sandbox.sis.dress.wardrobe import Wear, find_wear
 from sis_connect.sandbox.sis.habits import Habits
-from sis_connect.sandbox.sis.moments import format_moment
 from sis_connect.sandbox.sis.records import Writing
 from sis_connect.sandbox.sis.settings import (
     SIS_CLIENT_ID,
@@ -75,7 +75,10 @@ class Dress:
                 rename_all(writing)
 
     def entries(self, sis: RunningSis, *, grades: bool = False) -> dict[str, str]:
-        """What a district copies from the screens of this SIS: the fields that are asked for, and no other."""
+        """What a district copies from the screens of this SIS: the fields that are asked for, and no other.
+
+        A service that is at one address for everyone is elsewhere here, so that its address is among them.
+        """
         root = sis.url.removesuffix(BASE_PATH)
         known = {
             form.API_URL: root,
@@ -87,8 +90,8 @@ class Dress:
             form.TOKEN_URL: sis.token_url,
             **{f"{form.HEADER_PREFIX}{name}": value for name, value in self._header_values.items()},
         }
-        asked = [field for field in form.fields(self.profile, grades=grades) if self._kind in field.only_with]
-        return {field.name: known[field.name] for field in asked if field.name in known}
+        asked = [field.name for field in form.fields(self.profile, grades=grades) if self._kind in field.only_with]
+        return {name: known[name] for name in dict.fromkeys((form.API_URL, *asked)) if name in known}
 
     @property
     def _kind(self) -> SignInKind:

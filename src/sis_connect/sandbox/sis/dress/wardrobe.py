@@ -8,7 +8,6 @@ made of both (`tailor`).
 from __future__ import annotations
 
 import string
-import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,7 @@ import msgspec
 from sis_connect.errors import ConfigurationError
 from sis_connect.oneroster.operations import OPERATIONS, Scope
 from sis_connect.oneroster.schema import ENTITIES
+from sis_connect.partners.data_files import in_words, parse_toml
 from sis_connect.partners.profile import CredentialStyle, Signature, SignInKind
 
 if TYPE_CHECKING:
@@ -76,13 +76,12 @@ def find_wear(profile_id: str, folder: Traversable = SHIPPED) -> Wear:
 def read_wear(file: Traversable) -> Wear:
     """What a file says; ConfigurationError as `find_wear`."""
     try:
-        wear = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Wear)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError("The file cannot be read as TOML in UTF-8.", where=file.name) from error
+        wear = msgspec.convert(parse_toml(file.read_bytes()), Wear)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        place = place.strip("`").removeprefix("$").lstrip(".")
+        what, place = in_words(error)
         raise ConfigurationError(f"{what}.", where=f"{file.name}, {place}" if place else file.name) from error
+    except (OSError, ValueError) as error:
+        raise ConfigurationError("The file cannot be read as TOML in UTF-8.", where=file.name) from error
     for place, what in _faults(wear):
         raise ConfigurationError(f"{place} {what}.", where=f"{file.name}, {place}")
     return wear

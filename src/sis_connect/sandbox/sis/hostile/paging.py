@@ -103,6 +103,17 @@ links_without_the_query = links(lambda url: _with(url, sort=None, orderBy=None, 
 links_that_go_round = links(lambda url: _with(url, offset=None, cursor="again"))
 
 
+def link_header_too_long(terms: Terms) -> Layer:
+    """The Link header names the next page so often that it has so many kilobytes."""
+
+    def tell(_: Exchange, answer: Answer) -> None:
+        link = f'<{answer.links.get("next", "/")}>; rel="next"'
+        answer.headers["Link"] = ", ".join([link] * (terms.numbers["kilobytes"] * 1024 // len(link)))
+        answer.links = {}
+
+    return telling(tell)
+
+
 def links_with_cursors(_: Terms) -> Layer:
     """Links name a cursor, which is understood, and no offset."""
 
@@ -134,6 +145,18 @@ def page_empty(terms: Terms) -> Layer:
             answer.content = []
 
     return telling(tell)
+
+
+def page_repeated(terms: Terms) -> Layer:
+    """Page number `page` is the page before it, for the first `times` times."""
+    times = Times(terms.numbers["times"])
+
+    def ask(exchange: Exchange) -> None:
+        if page_of(exchange) == terms.numbers["page"] and times.is_struck(exchange):
+            offset = number_of(exchange, "offset", 0) - limit_of(exchange)
+            exchange.set_parameter("offset", str(max(0, offset)))
+
+    return asking(ask)
 
 
 def pages_short(terms: Terms) -> Layer:

@@ -96,6 +96,23 @@ def redirected_elsewhere(_: Terms) -> Layer:
     return instead(reply)
 
 
+#: Whole collections of a district are not for this sign-in; what lies below one school is.
+whole_district_refused = operations_refused(
+    403, "getAllClasses", "getAllUsers", "getAllStudents", "getAllTeachers", "getAllEnrollments"
+)
+
+
+def redirected_in_circles(_: Terms) -> Layer:
+    """Pages are said to be where they were asked for."""
+
+    def reply(exchange: Exchange) -> Response | None:
+        if not is_list(exchange):
+            return None
+        return Response(status_code=302, headers={"Location": str(exchange.request.url)})
+
+    return instead(reply)
+
+
 def redirected_nearby(_: Terms) -> Layer:
     """Pages are said to be at the same address with one parameter more."""
 

@@ -98,6 +98,12 @@ other_encoding = in_place_of_page(
 byte_order_mark = in_place_of_page(lambda _, answer: _with_body(answer, b"\xef\xbb\xbf" + bytes(encode(answer).body)))
 
 
+def sort_unsupported(_: Terms) -> Layer:
+    """Beside the rows it is said that they could not be sorted."""
+    notice = StatusInfo(CodeMajor.SUCCESS, Severity.WARNING, CodeMinor.INVALID_SORT_FIELD, "sort")
+    return telling(lambda _, answer: answer.notices.append(notice))
+
+
 def no_answer(terms: Terms) -> Layer:
     """The connection ends without a word, the first `times` times a page is asked for."""
     times = Times(terms.numbers["times"])

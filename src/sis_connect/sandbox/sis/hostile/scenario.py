@@ -28,6 +28,10 @@ class Theme(StrEnum):
     REPLIES = "Broken replies"
     VALUES = "Values written in other ways"
     FEEDS = "Feeds that are wrong themselves"
+    GRADES_KEPT = "Grades that are not kept as they were sent"
+    GRADES_ANSWERED = "Answers to grades that tell nothing, or wrongly"
+    GRADES_REFUSED = "Grades that are not taken"
+    GRADES_READ = "Grades that cannot be read as the standard has it"
 
 
 class Origin(StrEnum):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis.hostile.terms import all_of, telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sandbox.sis.exchange import Answer, Exchange, Layer, Record
     from sis_connect.sandbox.sis.hostile.terms import MakeLayer, Terms
 
@@ -90,6 +91,21 @@ def _with_more(_: Entity, record: Record) -> None:
     record["lastChangedBy"] = "somebody"
 
 
+def _with_names_of_its_own(_: Entity, record: Record) -> None:
+    record[f"of-{record.get('sourcedId')}"] = True
+
+
+def metadata_without_end(terms: Terms) -> Layer:
+    """Each record has `names` metadata that no other record has."""
+
+    def write(_: Entity, record: Record) -> None:
+        own = {f"{record.get('sourcedId')}.{number}": "x" for number in range(terms.numbers["names"])}
+        given = record.get("metadata")
+        record["metadata"] = own | (given if isinstance(given, dict) else {})
+
+    return _each(write)
+
+
 def _user_of_1_2(entity: Entity, record: Record) -> None:
     if entity.name == "users" and isinstance(record.get("orgs"), list):
         role, orgs = record.pop("role"), record.pop("orgs")
@@ -128,6 +144,7 @@ references_of_the_path = _references(
 nulls = each(_null_for_nothing)
 passwords_sent = each(_with_password)
 unknown_properties = each(_with_more)
+properties_without_end = each(_with_names_of_its_own)
 users_of_1_2 = each(_user_of_1_2)
 names_of_csv = each(_csv_names)
 metadata_as_list = each(lambda _, record: record.update(metadata=[]))

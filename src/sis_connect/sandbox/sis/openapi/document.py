@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sis_connect.oneroster.model import snake_case
 from sis_connect.oneroster.operations import OPERATIONS, Kind, Scope
-from sis_connect.oneroster.schema import ENTITIES, ONEROSTER_VERSION, snake_case
+from sis_connect.oneroster.schema import ENTITIES, ONEROSTER_VERSION
 from sis_connect.sandbox.sis.gradebook import OFTEN_MISSING
 from sis_connect.sandbox.sis.openapi.parameters import path_parameters, query_parameters
 from sis_connect.sandbox.sis.openapi.records import (

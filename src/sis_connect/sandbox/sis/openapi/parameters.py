@@ -16,8 +16,8 @@ from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis.openapi.records import GUID
 
 if TYPE_CHECKING:
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
     from sis_connect.sandbox.sis.openapi.records import Schema
     from sis_connect.sandbox.sis.settings import SisSettings
 

@@ -10,15 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from sis_connect.oneroster.guid_refs import REFERENCE_TYPES
+from sis_connect.oneroster.model import Field, FieldType
 from sis_connect.oneroster.operations import OPERATIONS, Kind
-from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY, Field, FieldType
+from sis_connect.oneroster.schema import ENTITIES, JSON_ONLY
 from sis_connect.oneroster.status_info import STATUS_KEY, CodeMajor, CodeMinor, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from sis_connect.oneroster.model import Entity
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.oneroster.schema import Entity
 
 Schema: TypeAlias = "dict[str, object]"
 

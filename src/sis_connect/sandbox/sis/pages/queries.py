@@ -11,15 +11,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sis_connect.frames import identifier
+from sis_connect.oneroster.model import FieldType
 from sis_connect.oneroster.query import filter_sql
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.web.pages import PAGE_SIZE, Page, last_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.oneroster.query import Filter
-    from sis_connect.oneroster.schema import Entity, Field
     from sis_connect.sandbox.sis.storage import Session, Value
 
 Cells = dict[str, str]

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sis_connect.oneroster.json_text import encode_json
-from sis_connect.oneroster.operations import OPERATIONS, Kind
+from sis_connect.oneroster.model import snake_case
+from sis_connect.oneroster.operations import OPERATIONS, Kind, operation_of
 from sis_connect.oneroster.query import FilterError, parse_filter
-from sis_connect.oneroster.schema import ENTITIES, snake_case
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis.hostile.choosing import SCENARIO_HEADER
 from sis_connect.sandbox.sis.hostility import SCENARIOS
 from sis_connect.sandbox.sis.openapi import build_document
@@ -35,18 +36,14 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sandbox.sis.hostile.scenario import Scenario
     from sis_connect.sandbox.sis.service import Service
     from sis_connect.sandbox.sis.storage import Session
     from sis_connect.sandbox.web.pages import Context
 
 #: Collections with an address of their own in the API, by entity.
-_PATHS = {
-    operation.entity: operation.path
-    for operation in OPERATIONS.values()
-    if operation.kind is Kind.LIST and not operation.selects and not operation.parent
-}
+_PATHS = {operation.entity: operation_of(operation.entity, Kind.LIST).path for operation in OPERATIONS.values()}
 _SIGN_INS = {
     SignIn.OAUTH1: "OAuth 1.0a, signed requests",
     SignIn.OAUTH2: "OAuth 2, client credentials",

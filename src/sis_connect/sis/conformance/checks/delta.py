@@ -10,7 +10,7 @@ from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.sis.conformance.casting import is_live
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.checks.filter import judge_filter
-from sis_connect.sis.conformance.checks.paging import ground, page_of
+from sis_connect.sis.conformance.checks.ground import ground, page_of
 from sis_connect.sis.conformance.checks.reach import clock_offset
 from sis_connect.sis.conformance.checks.records import stamped
 from sis_connect.sis.conformance.marks import compare, mark
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sis_connect.sis.conformance.checking import Verdict
-    from sis_connect.sis.conformance.marks import Change, Marks
+    from sis_connect.sis.conformance.marks import Change, Remembered
     from sis_connect.sis.conformance.probe import Probe
 
 #: A year that no change was made in yet.
@@ -29,7 +29,7 @@ _PATIENCE = 300.0
 _NO_EARLIER = "It takes two runs: name the report of an earlier one (--compare)."
 
 
-def marks_of(probe: Probe) -> Marks:
+def marks_of(probe: Probe) -> Remembered:
     """What this run remembers."""
     rows = {name: probe.rows(name) for name in ROSTER_ENTITIES if probe.rows(name)}
     return mark(rows, [name for name in rows if probe.sample(name).is_complete], probe.terms.key)

@@ -10,22 +10,22 @@ from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
 
 _NOBODY = "sis-connect-conformance-no-such-record"
 
 
-def _unknown_id(probe: Probe) -> Taken:
+def _unknown_id(probe: Probe) -> Answered:
     return probe.ask("getOrg", ids={"id": _NOBODY})
 
 
-def _unknown_parent(probe: Probe) -> Taken:
+def _unknown_parent(probe: Probe) -> Answered:
     return probe.ask("getClassesForSchool", {"limit": 1}, ids={"school_id": _NOBODY})
 
 
-def _not_found(ask: Callable[[Probe], Taken]) -> Callable[[Probe], Verdict]:
+def _not_found(ask: Callable[[Probe], Answered]) -> Callable[[Probe], Verdict]:
     def judge(probe: Probe) -> Verdict:
         taken = ask(probe)
         return passed("", taken) if taken.status == 404 else failed(f"It was answered with {taken.ending}.", taken)
@@ -59,7 +59,7 @@ def _payload(probe: Probe) -> Verdict:
     return passed("", taken)
 
 
-def _is_json(taken: Taken) -> bool:
+def _is_json(taken: Answered) -> bool:
     return taken.header("Content-Type").partition(";")[0].strip().lower() == "application/json"
 
 

@@ -9,17 +9,17 @@ from sis_connect.oneroster.query import FilterError, matches, parse_filter
 from sis_connect.oneroster.schema import ENTITIES, ROSTER_ENTITIES
 from sis_connect.oneroster.status_info import CodeMinor
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
-from sis_connect.sis.conformance.listing import Reader
 from sis_connect.sis.conformance.probe import LISTINGS
+from sis_connect.sis.conformance.sampling import SampleReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sis_connect.oneroster.json_text import Row
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
-    from sis_connect.sis.conformance.listing import Listing
     from sis_connect.sis.conformance.probe import Probe
+    from sis_connect.sis.conformance.sampling import Sample
 
 _UNKNOWN = "noSuchElement"
 
@@ -29,7 +29,7 @@ def _quotable(values: Iterable[str | None]) -> Iterator[str]:
     return (value for value in dict.fromkeys(values) if value and "'" not in value and "," not in value)
 
 
-def _split(listing: Listing, filters: Iterable[str]) -> str:
+def _split(listing: Sample, filters: Iterable[str]) -> str:
     """The first of the filters that lets some records through and not others; CannotTellError when none does."""
     for text in filters:
         kept = _kept(listing, text)
@@ -38,7 +38,7 @@ def _split(listing: Listing, filters: Iterable[str]) -> str:
     raise CannotTellError(f"The {listing.operation.entity} are too much alike to tell a filter from none.")
 
 
-def _kept(listing: Listing, text: str) -> set[str]:
+def _kept(listing: Sample, text: str) -> set[str]:
     """Ids of the records that match."""
     try:
         parsed = parse_filter(text, ENTITIES[listing.operation.entity])
@@ -55,7 +55,7 @@ def judge_filter(probe: Probe, collection: str, text: str) -> Verdict:
     """The filter lets through what it should, and nothing else."""
     listing = probe.sample(collection)
     operation, terms = LISTINGS[collection], probe.terms
-    reader = Reader(lambda parameters: probe.ask(operation.id, {"filter": text, **parameters}))
+    reader = SampleReader(lambda parameters: probe.ask(operation.id, {"filter": text, **parameters}))
     found = reader.read(operation, terms.page_size, terms.most_records)
     taken, records = found.pages[0], found.records
     if found.problem and not records:
@@ -126,7 +126,7 @@ def _spaced(probe: Probe) -> Verdict:
 
 
 def _everywhere(probe: Probe) -> Verdict:
-    wrong: dict[str, Taken] = {}
+    wrong: dict[str, Answered] = {}
     seen = 0
     for collection in ROSTER_ENTITIES:
         try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
     from sis_connect.sis.conformance.round_trip import Trip
@@ -47,7 +47,7 @@ def _trip(probe: Probe, kind: str) -> Trip:
     return trip
 
 
-def _answer(trip: Trip, kind: str, step: str) -> Taken:
+def _answer(trip: Trip, kind: str, step: str) -> Answered:
     if (kind, step) not in trip.answers:
         raise CannotTellError(f"The {kind} was not taken, so there was nothing to look at.")
     return trip.answers[kind, step]

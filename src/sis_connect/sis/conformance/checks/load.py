@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
-from sis_connect.sis.conformance.checks.paging import ground, ids_on
+from sis_connect.sis.conformance.checks.ground import ground, ids_on
 
 if TYPE_CHECKING:
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
 
@@ -42,12 +42,12 @@ def _page(records: int) -> tuple[tuple[str, float], ...]:
     return (("largest page, records", float(records)),)
 
 
-def _answers(probe: Probe) -> list[Taken]:
+def _answers(probe: Probe) -> list[Answered]:
     """The same page asked for again and again, two at once."""
     if not probe.load:
         listing = ground(probe)
 
-        def ask(_: int) -> Taken:
+        def ask(_: int) -> Answered:
             return probe.ask(listing.operation.id, {"limit": probe.terms.page_size, "offset": 0}, fresh=True)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:

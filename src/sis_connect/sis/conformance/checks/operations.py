@@ -10,25 +10,25 @@ from sis_connect.oneroster.operations import OPERATIONS, Kind, Scope
 from sis_connect.sis.conformance.casting import says
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.checks.gradebook import judge_operation
-from sis_connect.sis.conformance.listing import CUT
 from sis_connect.sis.conformance.probe import LISTINGS
 from sis_connect.sis.conformance.relations import expected_of
+from sis_connect.sis.conformance.sampling import CUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sis_connect.oneroster.operations import Operation
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
-    from sis_connect.sis.conformance.listing import Listing
     from sis_connect.sis.conformance.probe import Probe
+    from sis_connect.sis.conformance.sampling import Sample
 
 _ROOT_KEYS = (Deviation.ALIAS_ROOT_KEY, Deviation.OTHER_ROOT_KEY)
 #: Records of a derived collection that are compared with those of its base.
 _SHOWN = 3
 
 
-def listing_of(probe: Probe, operation: Operation) -> Listing:
+def listing_of(probe: Probe, operation: Operation) -> Sample:
     """The records of a collection, its path filled with ids from the data; CannotTellError when none fit."""
     if operation.entity == "demographics":
         return probe.sample("demographics")
@@ -87,7 +87,7 @@ def _an_id(probe: Probe, operation: Operation) -> str:
 
 def _root_keys(probe: Probe) -> Verdict:
     """Every operation that answered was read under its own root key."""
-    wrong: dict[str, Taken] = {}
+    wrong: dict[str, Answered] = {}
     seen = 0
     for name, taken, keys in _answers(probe):
         seen += 1
@@ -101,7 +101,7 @@ def _root_keys(probe: Probe) -> Verdict:
     return passed(f"{seen} operations were looked at.")
 
 
-def _answers(probe: Probe) -> Iterator[tuple[str, Taken, set[str]]]:
+def _answers(probe: Probe) -> Iterator[tuple[str, Answered, set[str]]]:
     """Operation, an answer, and the root keys in it that are not the standard's."""
     for operation in OPERATIONS.values():
         try:

@@ -8,7 +8,7 @@ from sis_connect.sis.conformance.checking import Check, Coping, Group, Level, fa
 from sis_connect.sis.conformance.probe import NOBODY
 from sis_connect.transport.diagnosis import DIAGNOSES
 from sis_connect.transport.http_dates import parse_http_date
-from sis_connect.transport.reaching import Step
+from sis_connect.transport.reaching import Leg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,10 @@ _DAY = 86_400.0
 _RENEWAL_DAYS = 14
 #: Seconds by which two clocks may differ: half of the shortest window known of a provider.
 _MOST_DRIFT = 150.0
-_STEPS = tuple(Step)
+_STEPS = tuple(Leg)
 
 
-def _step(step: Step, seen: Callable[[Probe], str]) -> Callable[[Probe], Verdict]:
+def _step(step: Leg, seen: Callable[[Probe], str]) -> Callable[[Probe], Verdict]:
     """The judgement of one step of the way."""
 
     def judge(probe: Probe) -> Verdict:
@@ -35,7 +35,7 @@ def _step(step: Step, seen: Callable[[Probe], str]) -> Callable[[Probe], Verdict
             return failed(DIAGNOSES[way.cause].what)
         if way.ended_at is not None and _STEPS.index(way.ended_at) < _STEPS.index(step):
             return skipped("The way to the service ends before this.")
-        if step is Step.TLS and not way.is_encrypted:
+        if step is Leg.TLS and not way.is_encrypted:
             return skipped(_IN_THE_OPEN)
         return passed(seen(probe))
 
@@ -98,7 +98,7 @@ CHECKS = (
         "Publish the name in DNS with an address that consumers can reach.",
         Coping.NO,
         "Nothing can be read.",
-        _step(Step.NAME, _addresses),
+        _step(Leg.NAME, _addresses),
     ),
     Check(
         "reach.connection",
@@ -109,7 +109,7 @@ CHECKS = (
         "Open the port of the address for the addresses of consumers.",
         Coping.NO,
         "Nothing can be read.",
-        _step(Step.CONNECTION, lambda _: "It took the connection."),
+        _step(Leg.CONNECTION, lambda _: "It took the connection."),
     ),
     Check(
         "reach.tls",
@@ -120,7 +120,7 @@ CHECKS = (
         "Install a certificate of a public authority for this name, with its whole chain.",
         Coping.NO,
         "Credentials and rosters never travel over a connection that cannot be trusted.",
-        _step(Step.TLS, lambda _: "The certificate can be trusted."),
+        _step(Leg.TLS, lambda _: "The certificate can be trusted."),
     ),
     Check(
         "reach.tls_version",

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from sis_connect.findings import Severity
 from sis_connect.oneroster.json_deviations import Deviation
+from sis_connect.oneroster.model import FieldType, Requirement
 from sis_connect.oneroster.rest_rules import RULES
-from sis_connect.oneroster.schema import FieldType, Requirement
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed
+from sis_connect.sis.conformance.masking import masked_name
 from sis_connect.sis.conformance.probe import LISTINGS
 from sis_connect.sis.conformance.record_values import Oddity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
-    from sis_connect.sis.conformance.listing import Listing
     from sis_connect.sis.conformance.probe import Probe
     from sis_connect.sis.conformance.record_values import OddValues
+    from sis_connect.sis.conformance.sampling import Sample
 
 _SEVERITIES = {rule.code: rule.severity for rule in RULES}
 _COPING = {Severity.NOTE: Coping.YES, Severity.WARNING: Coping.PARTLY, Severity.ERROR: Coping.NO}
@@ -27,7 +28,7 @@ _COPING = {Severity.NOTE: Coping.YES, Severity.WARNING: Coping.PARTLY, Severity.
 _MOST_NAMES = 6
 
 
-def looked_at(probe: Probe) -> list[Listing]:
+def looked_at(probe: Probe) -> list[Sample]:
     """Every collection of which records could be read; CannotTellError when there is none."""
     found = []
     for collection in LISTINGS:
@@ -40,7 +41,7 @@ def looked_at(probe: Probe) -> list[Listing]:
     return found
 
 
-def _amount(listings: list[Listing]) -> str:
+def _amount(listings: list[Sample]) -> str:
     return f"{sum(len(listing.rows) for listing in listings):,} records were looked at."
 
 
@@ -49,13 +50,13 @@ def _deviations(*codes: Deviation) -> Callable[[Probe], Verdict]:
 
     def judge(probe: Probe) -> Verdict:
         listings = looked_at(probe)
-        seen: dict[str, Taken] = {}
+        seen: dict[str, Answered] = {}
         worst = Coping.YES
         for listing in listings:
             for (code, name), taken in listing.seen_on.items():
                 if code in codes:
                     times = listing.tolerances[code, name]
-                    place = f"{listing.operation.entity}.{name}" if name else listing.operation.entity
+                    place = f"{listing.operation.entity}.{masked_name(name)}" if name else listing.operation.entity
                     seen[f"{place} ({code.value.removeprefix('json.').replace('_', ' ')}, {times:,} times)"] = taken
                     worst = max(worst, _COPING[_SEVERITIES[code.value]], key=list(Coping).index)
         if not seen:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sis_connect.oneroster.operations import OPERATIONS, Kind
-from sis_connect.oneroster.schema import ENTITIES, FieldType
+from sis_connect.oneroster.model import FieldType
+from sis_connect.oneroster.operations import Kind, operation_of
+from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sis.conformance.casting import is_live
 from sis_connect.sis.conformance.checking import Check, Coping, Group, Level, failed, passed, skipped
-from sis_connect.sis.conformance.listing import CUT
 from sis_connect.sis.conformance.probe import LISTINGS
+from sis_connect.sis.conformance.sampling import CUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sis_connect.oneroster.schema import Entity, Field
+    from sis_connect.oneroster.model import Entity, Field
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
 
 #: Records that are asked for one by one when their collection was not read whole.
 _ASKED_FOR = 5
-_ONE = {
-    operation.entity: operation
-    for operation in OPERATIONS.values()
-    if operation.kind is Kind.ONE and operation.selects is None
-}
 
 
 def _leads_somewhere(entity: Entity, field: Field) -> Callable[[Probe], Verdict]:
@@ -59,7 +55,7 @@ def _ids(field: Field, text: str) -> list[str]:
 def _is_missing(probe: Probe, collection: str, sourced_id: str) -> bool:
     if sourced_id in {".", ".."}:
         return False
-    return probe.ask(_ONE[collection].id, ids={"id": sourced_id}).status in {404, 410}
+    return probe.ask(operation_of(collection, Kind.ONE).id, ids={"id": sourced_id}).status in {404, 410}
 
 
 def _checks() -> Iterator[Check]:

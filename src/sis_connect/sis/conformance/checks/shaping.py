@@ -8,13 +8,13 @@ from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.json_envelope import open_envelope
 from sis_connect.oneroster.status_info import CodeMinor
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed, skipped
-from sis_connect.sis.conformance.checks.paging import ground, page_of
-from sis_connect.sis.rest.ordering import Order, still_held
+from sis_connect.sis.conformance.checks.ground import ground, page_of
+from sis_connect.sis.rest.paging.ordering import Order, still_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
 
@@ -56,7 +56,7 @@ def _unknown_sort(probe: Probe) -> Verdict:
     return _warned(taken, CodeMinor.INVALID_SORT_FIELD)
 
 
-def _warned(taken: Taken, minor: CodeMinor) -> Verdict:
+def _warned(taken: Answered, minor: CodeMinor) -> Verdict:
     """The data are given, and beside them a warning with this code."""
     if taken.status != 200:
         return failed(f"It was answered with {taken.ending}.", taken)
@@ -67,7 +67,7 @@ def _warned(taken: Taken, minor: CodeMinor) -> Verdict:
     return passed("", taken)
 
 
-def _records(taken: Taken) -> list[dict[str, object]]:
+def _records(taken: Answered) -> list[dict[str, object]]:
     if taken.asked.operation is None or taken.status != 200:
         return []
     try:
@@ -82,7 +82,7 @@ def _chosen(probe: Probe) -> Verdict:
     return _only_chosen(probe.ask(listing.operation.id, {"fields": _CHOSEN, "limit": 2}))
 
 
-def _only_chosen(taken: Taken) -> Verdict:
+def _only_chosen(taken: Answered) -> Verdict:
     if taken.status != 200:
         return failed(f"It was answered with {taken.ending}.", taken)
     records = _records(taken)

@@ -9,22 +9,23 @@ from sis_connect.oneroster.operations import OPERATIONS, Kind, Scope
 from sis_connect.oneroster.status_info import CodeMinor
 from sis_connect.sis.conformance.checking import Check, Coping, Group, Level, failed, passed, skipped
 from sis_connect.sis.conformance.probe import NOBODY, SIGNED_IN, STRANGER
+from sis_connect.sis.sign_ins import SignInName
 from sis_connect.transport.oauth2 import ClientGrant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
 
-#: Every way to sign in, as the command line names it, with what it is.
+#: What each way to sign in is.
 WAYS = {
-    "oauth1-sha1": "OAuth 1.0a with HMAC-SHA1",
-    "oauth1-sha256": "OAuth 1.0a with HMAC-SHA256",
-    "oauth2-basic": "OAuth 2 client credentials, id and secret in the header",
-    "oauth2-body": "OAuth 2 client credentials, id and secret in the form",
-    "bearer": "a bearer token that was given out by hand",
+    SignInName.OAUTH1_SHA1: "OAuth 1.0a with HMAC-SHA1",
+    SignInName.OAUTH1_SHA256: "OAuth 1.0a with HMAC-SHA256",
+    SignInName.OAUTH2_BASIC: "OAuth 2 client credentials, id and secret in the header",
+    SignInName.OAUTH2_BODY: "OAuth 2 client credentials, id and secret in the form",
+    SignInName.BEARER: "a bearer token that was given out by hand",
 }
 _FIRST_READ = {"limit": 1}
 _OAUTH1 = "Security: OAuth 1.0a message signing"
@@ -37,13 +38,13 @@ _OPENED_BY = {
 }
 
 
-def first_read(probe: Probe, by: str = SIGNED_IN) -> Taken:
+def first_read(probe: Probe, by: str = SIGNED_IN) -> Answered:
     """The answer to the first signed read; what lets in one collection only is asked for that one too."""
     taken = probe.ask("getAllOrgs", _FIRST_READ, by=by)
     return taken if taken.status != 403 else probe.ask("getAllSchools", _FIRST_READ, by=by)
 
 
-def is_let_in(taken: Taken) -> bool:
+def is_let_in(taken: Answered) -> bool:
     """True when an answer shows that the sign-in was taken, whatever else it says."""
     return taken.status not in {0, 400, 401} and not 300 <= taken.status < 400
 
@@ -125,12 +126,12 @@ def _kept(probe: Probe) -> Verdict:
     return failed(f"With roster-core.readonly alone, /categories was answered with {taken.ending}.", taken)
 
 
-def _way_check(name: str, what: str) -> Check:
+def _way_check(name: SignInName, what: str) -> Check:
     return Check(
         f"sign_in.{name}",
         Group.SIGN_IN,
         Level.REQUIRED,
-        "Security: methods" if name == "bearer" else _OAUTH1 if name.startswith("oauth1") else _OAUTH2,
+        "Security: methods" if name is SignInName.BEARER else _OAUTH1 if name.startswith("oauth1") else _OAUTH2,
         f"The credentials are taken with {what}.",
         "Check the credentials; if they are right, compare the signature or the token request byte for byte.",
         Coping.NO,

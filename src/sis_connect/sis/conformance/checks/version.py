@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sis_connect.oneroster.json_deviations import Deviation
-from sis_connect.oneroster.schema import ROSTER_ENTITIES
+from sis_connect.oneroster.operations import version_in
+from sis_connect.oneroster.schema import ONEROSTER_VERSION, ROSTER_ENTITIES
 from sis_connect.sis.conformance.checking import CannotTellError, Check, Coping, Group, Level, failed, passed
 
 if TYPE_CHECKING:
-    from sis_connect.sis.conformance.asking import Taken
+    from sis_connect.sis.conformance.asking import Answered
     from sis_connect.sis.conformance.checking import Verdict
     from sis_connect.sis.conformance.probe import Probe
-
-_VERSION = re.compile(r"/v(\d+)p(\d+)(?=/|$)")
-
-
-def version_in(url: str) -> str:
-    """The version of OneRoster that an address names, for example `1.2`; "" when it names none."""
-    found = _VERSION.findall(url)
-    return f"{found[-1][0]}.{found[-1][1]}" if found else ""
 
 
 def _address(probe: Probe) -> Verdict:
     version = version_in(probe.url)
     if not version:
         return passed("The address names no version.")
-    return passed("The address says v1p1.") if version == "1.1" else failed(f"The address says OneRoster {version}.")
+    return (
+        passed("The address says v1p1.")
+        if version == ONEROSTER_VERSION
+        else failed(f"The address says OneRoster {version}.")
+    )
 
 
 def _not_1_0(probe: Probe) -> Verdict:
@@ -55,7 +51,7 @@ def _not_1_2(probe: Probe) -> Verdict:
     return _sound(seen)
 
 
-def _names(probe: Probe, collection: str, deviation: Deviation) -> dict[str, Taken]:
+def _names(probe: Probe, collection: str, deviation: Deviation) -> dict[str, Answered]:
     try:
         seen_on = probe.sample(collection).seen_on
     except CannotTellError:

@@ -13,7 +13,7 @@ from sis_connect.sync.check.ledger import SINGLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sync.check.ledger import Ledger
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sis_connect.frames import literal
 
 if TYPE_CHECKING:
-    from sis_connect.oneroster.schema import Entity
+    from sis_connect.oneroster.model import Entity
     from sis_connect.sync.check.ledger import Ledger
 
 

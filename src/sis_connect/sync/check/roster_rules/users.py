@@ -110,7 +110,7 @@ _DOUBTS = (
 def _without_class(role: str) -> str:
     return f"""
         SELECT u."row", CAST(NULL AS VARCHAR) AS detail
-        FROM clean_users u ANTI JOIN check_enrolled e ON e."row" = u."row" WHERE u.role = '{role}'"""
+        FROM clean_users u ANTI JOIN check_enrolled e ON e.user_row = u."row" WHERE u.role = '{role}'"""
 
 
 _MEMBER_DOUBTS = (

@@ -1,0 +1,1 @@
+"""What the commands of `sis-connect grades` do."""

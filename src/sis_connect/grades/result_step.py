@@ -1,0 +1,162 @@
+"""Results that are made, changed or withdrawn in the SIS: one write per change, whatever becomes of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sis_connect.errors import SisConnectError, UnauthorisedError
+from sis_connect.grades.answers import LINE_ITEM_MISSING
+from sis_connect.grades.changes import ResultChange, Step, sent_of
+from sis_connect.grades.comparing import compare_results, held_of
+from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
+from sis_connect.grades.sending import Sending
+from sis_connect.grades.target import WriteOutcome, WriteState
+from sis_connect.grades.work import in_chunks, settled, still_there
+from sis_connect.oneroster.schema import ENTITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sis_connect.grades.changes import ItemKey, ResultKey
+    from sis_connect.grades.sending import Done
+    from sis_connect.grades.target import Row
+    from sis_connect.grades.work import Work
+    from sis_connect.oneroster.gradebook_records import Result
+
+_RESULTS = ENTITIES["results"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    change: ResultChange
+    #: As it goes out; None for a withdrawal.
+    record: Result | None
+    before: Receipt
+    marked: Receipt
+
+    @property
+    def supersedes(self) -> bool:
+        """True when it puts another value in the place of one that was sent."""
+        before = self.before
+        is_other = before.sent != self.marked.sent or before.state is ReceiptState.WITHDRAWN
+        return self.record is not None and before.sent is not None and is_other
+
+
+@dataclass(frozen=True, slots=True)
+class ResultStep:
+    """The results of one run."""
+
+    work: Work
+    #: The receipts of the line items of a class of the LMS, as they stand now.
+    line_items: Callable[[str], Mapping[ItemKey, LineItemReceipt]]
+
+    def send(self, changes: Sequence[ResultChange]) -> None:
+        """Make, change or withdraw these; afterwards each has a receipt. UnauthorisedError as of `put`."""
+        Sending(self._act, self._write_down, self.work.pool, self.work.halt).run(self._tasks(changes))
+
+    def _tasks(self, changes: Sequence[ResultChange]) -> Iterator[list[_Task]]:
+        for chunk in in_chunks(changes, self.work.chunk):
+            known = self.work.receipts.results_by_key([change.key for change in chunk])
+            now = self.work.now().isoformat()
+            tasks, kept = [], []
+            for change in chunk:
+                before = known.get(change.key) or _first(change)
+                if self.work.is_settled(before):
+                    continue
+                line_item = self.line_items(change.class_key).get(change.item_key)
+                if change.record is not None and (line_item is None or not line_item.is_there):
+                    kept.append(_without_line_item(before, line_item))
+                else:
+                    tasks.append(_task(change, before, line_item, self.work.run, now))
+            if kept:
+                self.work.receipts.keep(results=kept)
+            if tasks:
+                yield tasks
+
+    def _write_down(self, done: Sequence[Done[_Task]], going: Sequence[_Task]) -> None:
+        after: list[Receipt] = []
+        reinstated: list[tuple[ResultKey, str]] = []
+        for task, outcome in done:
+            after.append((settled if task.record is not None else still_there)(task.before, task.marked, outcome))
+            if task.supersedes and (outcome is None or outcome.state is WriteState.POSTPONED):
+                reinstated.append((task.change.key, self.work.run))
+        self.work.receipts.keep(
+            results=[*after, *(task.marked for task in going)],
+            superseded=[(task.before, self.work.run) for task in going if task.supersedes],
+            reinstated=reinstated,
+        )
+        self.work.advance(Step.RESULT, len(done))
+
+    def _act(self, task: _Task) -> WriteOutcome:
+        target, sourced_id = self.work.target, task.before.sis_sourced_id
+        if task.record is None:
+            return target.delete(_RESULTS, sourced_id)
+        record = task.record
+        if task.before.state is ReceiptState.IN_DOUBT:
+            try:
+                row = self._look(task, record)
+            except UnauthorisedError:
+                raise
+            except SisConnectError as error:
+                return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=error.cause)
+            if row is not None:
+                record = replace(record, sourced_id=row["sourced_id"] or sourced_id)
+                if compare_results(sent_of(record), held_of(row), self.work.manners) is None:
+                    return WriteOutcome(WriteState.WRITTEN, record.sourced_id)
+        return target.put(record)
+
+    def _look(self, task: _Task, record: Result) -> Row | None:
+        """What the SIS has of a result whose answer was lost: by its id, or as the student's on the line item."""
+        row = self.work.target.find(_RESULTS, record.sourced_id)
+        if row is not None:
+            return row
+        item, student = record.line_item_sourced_id, record.student_sourced_id
+        rows = self.work.target.results_of(task.change.class_sourced_id, line_item=item)
+        return next(
+            (
+                one
+                for one in rows
+                if one["student_sourced_id"] == student and one.get("line_item_sourced_id") in (None, item)
+            ),
+            None,
+        )
+
+
+def _first(change: ResultChange) -> Receipt:
+    return Receipt(
+        class_sourced_id=change.class_sourced_id,
+        item_lms_id=change.item_lms_id,
+        student_sourced_id=change.student_sourced_id,
+        sourced_id=change.sourced_id,
+        sis_sourced_id=change.sis_sourced_id,
+        state=ReceiptState.WAITING,
+        changed_at=change.changed_at,
+        class_key=change.class_key,
+    )
+
+
+def _without_line_item(before: Receipt, line_item: LineItemReceipt | None) -> Receipt:
+    """Not sent: it would only be refused. It goes out with its line item, whatever becomes of its own value."""
+    is_refused = line_item is not None and line_item.state is ReceiptState.REFUSED
+    state = ReceiptState.REFUSED if is_refused else ReceiptState.WAITING
+    return replace(before, state=state, code=LINE_ITEM_MISSING, field="lineItem", answer=None)
+
+
+def _task(change: ResultChange, before: Receipt, line_item: LineItemReceipt | None, run: str, now: str) -> _Task:
+    if change.record is None or line_item is None:
+        return _Task(change, None, before, replace(before, state=ReceiptState.IN_DOUBT, run=run))
+    record = replace(change.record, sourced_id=before.sis_sourced_id, line_item_sourced_id=line_item.sis_sourced_id)
+    marked = replace(
+        before,
+        state=ReceiptState.IN_DOUBT,
+        sent=sent_of(record),
+        changed_at=change.changed_at,
+        code=None,
+        field=None,
+        answer=None,
+        sent_at=now,
+        confirmed_at=None,
+        run=run,
+    )
+    return _Task(change, record, before, marked)

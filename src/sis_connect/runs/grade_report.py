@@ -1,0 +1,88 @@
+"""What became of a run of grades, as a value without personal data; kept with the run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime  # kept as JSON, which is read by these annotations
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sis_connect.grades.receipts import ReceiptState
+from sis_connect.grades.wanted import Problem
+
+if TYPE_CHECKING:
+    from sis_connect.grades.apply import Applied
+    from sis_connect.grades.plan import GradePlan
+    from sis_connect.store.grade_ledger import GradeRun
+    from sis_connect.store.grade_receipts import GradeReceipts
+
+
+class GradeReport(msgspec.Struct, frozen=True):
+    """What became of the changes of one run."""
+
+    run: str
+    plan: str
+    started_at: datetime
+    ended_at: datetime
+    #: Line items and results that went out, or were to.
+    line_items: int
+    results: int
+    #: Where these results stand at the end, by `ReceiptState`; the sum is `results`.
+    states: dict[str, int]
+    #: What was refused, postponed or kept differently, each with its place.
+    problems: tuple[Problem, ...]
+    #: False when the SIS was away, so that the rest was not tried: it goes out with the next run.
+    is_sent: bool
+    #: False when something that was sent could not be read back: the next run reads it.
+    is_read: bool
+
+    @property
+    def is_all_confirmed(self) -> bool:
+        """True when nothing of it waits for anybody."""
+        done = self.states.get(ReceiptState.CONFIRMED, 0) + self.states.get(ReceiptState.WITHDRAWN, 0)
+        return done == self.results and not self.problems
+
+
+def report_of(
+    run: GradeRun, plan: GradePlan, receipts: GradeReceipts, applied: Applied, ended_at: datetime
+) -> GradeReport:
+    """The report of a run whose receipts are kept."""
+    allowed = plan.allowed(run.approvals)
+    results = receipts.results_by_key(one.key for one in allowed.results)
+    line_items = {
+        key: receipt
+        for class_key in dict.fromkeys(one.class_key for one in allowed.line_items)
+        for key, receipt in receipts.line_items(class_key).items()
+    }
+    problems = [
+        Problem(receipt.code, receipt.class_key or receipt.class_sourced_id, receipt.item_lms_id, detail=receipt.field)
+        for change in allowed.line_items
+        if (receipt := line_items.get(change.key)) is not None and receipt.code is not None
+    ]
+    problems += [
+        Problem(
+            receipt.code,
+            receipt.class_key or receipt.class_sourced_id,
+            receipt.item_lms_id,
+            receipt.student_sourced_id,
+            receipt.field,
+        )
+        for receipt in results.values()
+        if receipt.code is not None
+    ]
+    states = Counter(
+        str(results[one.key].state if one.key in results else ReceiptState.WAITING) for one in allowed.results
+    )
+    return GradeReport(
+        run.id,
+        plan.digest,
+        datetime.fromisoformat(run.started_at),
+        ended_at,
+        len(allowed.line_items),
+        len(allowed.results),
+        dict(states),
+        tuple(problems),
+        applied.is_sent,
+        applied.is_read,
+    )
