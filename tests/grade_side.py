@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: A school day of the invented district, in the middle of its fall term.
 DAY = date(2026, 10, 14)
+#: The evening of that day.
+EVENING = datetime(2026, 10, 14, 22, tzinfo=UTC)
 ADMINISTRATOR = Sender(SenderRole.ADMINISTRATOR, "a person")
 EVERYTHING = Looked(ADMINISTRATOR)
 #: Rules of a district that knows that its SIS takes grades, and lets SIS Connect make categories.
@@ -46,6 +48,8 @@ class GradingDistrict:
     schoology: RunningSandbox
     sis: RunningSis
     settings: Settings
+    #: What the clock of SIS Connect shows.
+    now: datetime = EVENING
 
     @contextmanager
     def opened(self, rules: GradeRules | None = None) -> Iterator[District]:
@@ -56,6 +60,7 @@ class GradingDistrict:
             settings=settings,
             credentials=Credentials(SANDBOX_KEY, SANDBOX_SECRET),
             sis_credentials=SisCredentials(Credentials(SIS_CLIENT_ID, SIS_CLIENT_SECRET)),
+            now=lambda: self.now,
         ) as district:
             yield district
 

@@ -40,6 +40,7 @@ class Wishes:
     #: Items and grades that cannot be sent now.
     unsendable: frozenset[tuple[str, str | None]] = frozenset()
     category: Category | None = None
+    grading_period: str | None = None
     class_key: str = CLASS
 
     def book(self) -> WantedBook:
@@ -64,6 +65,7 @@ class Wishes:
             due_date=date(2026, 9, 5),
             class_sourced_id=self.class_key,
             category_sourced_id=None if self.category is None else self.category.sourced_id,
+            grading_period_sourced_id=self.grading_period,
             result_value_max=Decimal(100),
         )
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sis_connect import config
 from sis_connect.errors import ConfigurationError, SisConnectError
 from sis_connect.findings import Fixer, Rule, Severity
 from sis_connect.frames import Limits
 from sis_connect.grades.findings import RULES as GRADE_RULES
+from sis_connect.grades.observed import Exemption
 from sis_connect.oneroster.operations import Scope
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.partner_connections import Circumstances, find_way, partner_ways
@@ -24,6 +26,7 @@ from sis_connect.partner_gradebook import gradebook_of, gradebook_ways, open_sis
 from sis_connect.runs.grade_passback import GradePassback, GradeSettings
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.schoology.connection import SchoologySettings, open_grade_source, open_target
+from sis_connect.schoology.grade_records import GradeReading
 from sis_connect.schoology.refusals import DUPLICATES, REFUSALS
 from sis_connect.sis.csv_rules import RULES as READING_RULES
 from sis_connect.sis.csv_source import PackageSource
@@ -72,6 +75,10 @@ __all__ = [
 ]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """One district's runner, and the LMS opened on the first use of it."""
@@ -92,11 +99,12 @@ def open_district(
     settings: Settings | None = None,
     credentials: config.Credentials | None = None,
     sis_credentials: config.SisCredentials | None = None,
+    now: Callable[[], datetime] = _now,
 ) -> Iterator[District]:
     """The district whose data lies in `data`; connections and the database are closed with the block.
 
     Settings come from the file `rules` and credentials from the environment, unless they are given; credentials are
-    asked for only when the LMS, or the SIS, is. Raises ConfigurationError.
+    asked for only when the LMS, or the SIS, is. `now` gives aware instants. Raises ConfigurationError.
     """
     settings = settings or config.read_settings(rules)
     with ExitStack() as stack:
@@ -123,21 +131,21 @@ def open_district(
             _run_settings(settings, folder, strict=strict),
             open_source=source,
             open_target=target,
-            now=_now,
+            now=now,
         )
         stack.callback(runner.database.close)
 
         @cache
         def grade_source() -> GradeSource:
             known = credentials or config.read_credentials()
-            return stack.enter_context(open_grade_source(_schoology(settings.schoology, known)))
+            return stack.enter_context(open_grade_source(_schoology(settings.schoology, known), _reading(settings)))
 
         @cache
         def gradebook() -> GradebookTarget:
             found = gradebook_ways(
                 settings.sis, _circumstances(settings.sis), lambda: sis_connection(settings.sis, sis_credentials)
             )
-            opened = open_sis_gradebook(found, around, now=_now, tokens=tokens, limiters=limiters)
+            opened = open_sis_gradebook(found, around, now=now, tokens=tokens, limiters=limiters)
             return stack.enter_context(opened)
 
         grades = GradePassback(runner, _grade_settings(settings), grade_source, gradebook)
@@ -206,6 +214,17 @@ def _run_settings(settings: Settings, folder: DataFolder, *, strict: bool) -> Ru
 def _grade_settings(settings: Settings) -> GradeSettings:
     manners, mints_ids = gradebook_of(settings.sis)
     return GradeSettings(settings.grades, manners, mints_ids, settings.sis.concurrency, settings.engine.keep_plans)
+
+
+def _reading(settings: Settings) -> GradeReading:
+    rules = settings.grades.reading
+    zones = (ZoneInfo(rules.due_zone), settings.time_zone) if rules.due_zone else None
+    return GradeReading(
+        {int(number): Exemption(meaning) for number, meaning in rules.exceptions.items()},
+        zones,
+        hidden_comments=rules.hidden_comments,
+        overlap_seconds=60 * rules.overlap,
+    )
 
 
 def _schoology(settings: SchoologyRules, credentials: config.Credentials) -> SchoologySettings:
@@ -306,7 +325,3 @@ def _scopes(settings: SisSettings) -> tuple[str, ...]:
         return settings.scopes
     extras = {"demographics": Scope.DEMOGRAPHICS, "resources": Scope.RESOURCE}
     return (Scope.ROSTER_CORE, *(extras[name] for name in settings.extras))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

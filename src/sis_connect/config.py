@@ -18,8 +18,8 @@ import msgspec
 from msgspec import inspect
 
 from sis_connect.errors import ConfigurationError
-from sis_connect.grades.rules import TIME_OF_DAY
-from sis_connect.settings import LOCAL, SIZE, ScopeSettings, Settings, SisSettings
+from sis_connect.grades.rules import LARGEST_KNOWN_EXCEPTION, TIME_OF_DAY
+from sis_connect.settings import LOCAL, SIZE, Settings, SisSettings
 from sis_connect.sync.plan.guard import GuardRules
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     except msgspec.ValidationError as error:
         raise _explained(str(error), content, path) from error
     _check_thresholds(settings.guard, path)
-    _check_time_zone(settings.scope, path)
+    _check_time_zone(settings.scope.time_zone, "scope.time_zone", path)
+    _check_time_zone(settings.grades.reading.due_zone or LOCAL, "grades.reading.due_zone", path)
+    _check_exceptions(settings.grades.reading.exceptions, path)
     return settings
 
 
@@ -240,8 +242,14 @@ def _check_thresholds(guard: GuardRules, path: Path | None) -> None:
                 raise _refusal("must not be negative", f"guard.{level.encode_name}.{name}", path)
 
 
-def _check_time_zone(scope: ScopeSettings, path: Path | None) -> None:
-    name = scope.time_zone
+def _check_exceptions(exceptions: Mapping[str, str], path: Path | None) -> None:
+    for number in exceptions:
+        if not (number.isascii() and number.isdigit() and int(number) > LARGEST_KNOWN_EXCEPTION):
+            what = f"has numbers above {LARGEST_KNOWN_EXCEPTION} as names, such as '4', not {_shown(number)}"
+            raise _refusal(what, "grades.reading.exceptions", path, fix="1 to 3 are known, and mean what they mean.")
+
+
+def _check_time_zone(name: str, key: str, path: Path | None) -> None:
     if name == LOCAL:
         return
     try:
@@ -249,7 +257,7 @@ def _check_time_zone(scope: ScopeSettings, path: Path | None) -> None:
     except (KeyError, ValueError, OSError):
         fix = _did_you_mean(name, sorted(available_timezones()))
         what = f"must be 'local' or the IANA name of a time zone such as 'America/New_York', not {_shown(name)}"
-        raise _refusal(what, "scope.time_zone", path, fix=fix) from None
+        raise _refusal(what, key, path, fix=fix) from None
 
 
 def _explained(message: str, content: Mapping[str, Any], path: Path | None) -> ConfigurationError:

@@ -97,6 +97,6 @@ def test_district_sees_where_its_escalations_stand_and_no_other(asked: CommandLi
 
 def test_bundle_is_written_whole_or_the_escalation_is_not_opened(asked: CommandLine) -> None:
     (asked.folder / "taken").write_text("a file where a folder should be", encoding="utf-8")
-    ended = asked("escalate", "--partner", "Skyward", "--what", "half are gone", "--to", "taken", *BY)
+    ended = asked("escalate", "--partner", "Skyward", "--what", "half are gone", "--to", "taken/inner", *BY)
     assert ended.code is ExitCode.CONFIGURATION
     assert asked("partners", "escalations", "--json").document(doc.EscalationsDocument)["escalations"] == []

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_connect.sandbox.sis.hostile.choosing import SCENARIO_HEADER
-from sis_connect.sandbox.sis.hostility import ROSTER_SCENARIOS
+from sis_connect.sandbox.sis.hostility import GRADE_SCENARIOS, ROSTER_SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from hostile_grades import Outcome as GradeOutcome
     from hostile_side import Outcome
     from sis_connect.sandbox.sis.hostile.scenario import Scenario
 
@@ -38,19 +39,36 @@ provider with the same words, by `POST /_sandbox/scenario`. The same seed does t
 here unless chosen; `times=0` is without an end. Scenarios marked with * change the data, or the token endpoint, and are
 chosen for the whole provider."""
 
+_ABOUT_GRADES = """\
+## What becomes of grades
+
+The same provider can mistreat grades that are put into its gradebook. For each of these scenarios a test sends the
+grades of two classes by the whole path, plan, ledger and reading back included. A run ends in one of these ways, and
+never with a grade that counts as confirmed and is not in the records of the SIS as it was sent:
+
+- SIS Connect *confirms every grade*, because it has read each of them back;
+- it *confirms the grades that the SIS has*, or *none*, and says of each of the others by a code what became of it;
+- all of them *wait for the next run*, or the run *stops* with an error that says what to do.
+
+Then the provider behaves again, and one more run leaves every grade there exactly once."""
+
 _HEAD = ("scenario", "what the SIS does", "learned from", "what SIS Connect does", "codes")
 
 
-def page(outcomes: Mapping[str, Outcome]) -> str:
+def page(outcomes: Mapping[str, Outcome | GradeOutcome]) -> str:
     """The whole page; `outcomes` by the names of all scenarios."""
-    parts = [_ABOUT]
-    for theme, scenarios in groupby(ROSTER_SCENARIOS.values(), lambda scenario: scenario.theme):
-        rows = [line(scenario, outcomes[scenario.name]) for scenario in scenarios]
-        parts += [f"## {theme}", "\n".join((_line(_HEAD), _line(["---"] * len(_HEAD)), *rows))]
+    parts = [_ABOUT, *_tables(ROSTER_SCENARIOS, outcomes), _ABOUT_GRADES, *_tables(GRADE_SCENARIOS, outcomes)]
     return "\n\n".join(parts) + "\n"
 
 
-def line(scenario: Scenario, outcome: Outcome) -> str:
+def _tables(scenarios: Mapping[str, Scenario], outcomes: Mapping[str, Outcome | GradeOutcome]) -> Iterator[str]:
+    for theme, some in groupby(scenarios.values(), lambda scenario: scenario.theme):
+        rows = [line(scenario, outcomes[scenario.name]) for scenario in some]
+        yield f"## {theme}"
+        yield "\n".join((_line(_HEAD), _line(["---"] * len(_HEAD)), *rows))
+
+
+def line(scenario: Scenario, outcome: Outcome | GradeOutcome) -> str:
     """The row of one scenario."""
     codes = ", ".join(f"`{code}`" for code in outcome.codes)
     return _line((*told(scenario), outcome.end, codes))
@@ -73,10 +91,14 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _renew() -> None:
+    from hostile_grades import GradedDistrict
     from hostile_side import a_hostile_district
 
+    outcomes: dict[str, Outcome | GradeOutcome] = {}
     with tempfile.TemporaryDirectory() as folder, a_hostile_district(Path(folder) / "district") as district:
-        outcomes = {name: district.meet(row, Path(folder) / name) for name, row in ROSTER_SCENARIOS.items()}
+        outcomes |= {name: district.meet(row, Path(folder) / name) for name, row in ROSTER_SCENARIOS.items()}
+        graded = GradedDistrict(Path(folder) / "graded")
+        outcomes |= {name: graded.meet(row, Path(folder) / name) for name, row in GRADE_SCENARIOS.items()}
     PAGE.write_text(page(outcomes), encoding="utf-8")
 
 

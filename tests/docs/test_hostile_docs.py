@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docs.hostile_reference import PAGE, rows_of_the_page, told
+from sis_connect.grades.findings import RULES as GRADE_RULES
 from sis_connect.oneroster.rest_rules import RULES as JSON_RULES
 from sis_connect.sandbox.sis.hostility import SCENARIOS
 from sis_connect.sis.rest.rules import RULES as REST_RULES
@@ -23,7 +24,7 @@ def test_scenarios_are_told_in_the_words_of_the_table() -> None:
 
 def test_every_code_of_the_page_is_declared() -> None:
     rules = (*REST_RULES, *JSON_RULES, *CHECK_RULES)
-    known = {*(rule.code for rule in rules), *CAUSES, *(cause.value for cause in Cause)}
+    known = {*(rule.code for rule in rules), *GRADE_RULES, *CAUSES, *(cause.value for cause in Cause)}
     codes = {code.strip("` ") for cells in rows_of_the_page() for code in cells[-1].removesuffix(" |").split(",")}
     assert codes - {"|", ""} <= known
 

@@ -169,6 +169,8 @@ def test_a_package_that_may_not_be_read_is_not_taken_for_a_full_disk(tmp_path: P
     package = a_roster().write(tmp_path / "night1")
 
     class Unreadable:
+        address = "a package"
+
         def read(self, *_: object, **__: object) -> Snapshot:
             raise PermissionError(13, "Permission denied", str(package / "users.csv"))
 

@@ -8,13 +8,16 @@ import msgspec
 
 from sis_connect.cli.failure import Document
 
+#: The state of a grade that cannot be sent as it is now.
+NOT_SENT = "not sent"
+
 
 class GradeClass(msgspec.Struct, frozen=True):
     """What a plan has for one class."""
 
     #: Its key: the class's sourcedId, or `sourcedId@session` where it has a section for each term.
     class_key: str
-    #: Its title in the SIS.
+    #: Its title, as Schoology shows it.
     title: str
     #: Line items to be made.
     line_items_created: int
@@ -43,6 +46,8 @@ class GradeHold(msgspec.Struct, frozen=True):
     explanation: str
     #: Key of the class.
     class_key: str
+    #: Title of the class, as Schoology shows it.
+    class_title: str
     #: How many.
     changes: int
     #: True when a person may let them through.
@@ -54,7 +59,7 @@ class GradeProblemPlace(msgspec.Struct, frozen=True):
 
     #: Key of the class.
     class_key: str
-    #: Title of the class in the SIS.
+    #: Title of the class, as Schoology shows it.
     class_title: str
     #: Title of the item in Schoology; null for the class as a whole, or where it is not known any more.
     item: str | None
@@ -90,7 +95,7 @@ class GradePreview(msgspec.Struct, frozen=True):
     step: str
     #: `create`, `update` or `withdraw`.
     action: str
-    #: Title of the class in the SIS.
+    #: Title of the class, as Schoology shows it.
     class_title: str
     #: Title of the item, or of the category.
     item: str
@@ -123,6 +128,8 @@ class GradesPlanDocument(Document, frozen=True):
     problems: tuple[GradeProblem, ...]
     #: The first changes: held ones first.
     listed: tuple[GradePreview, ...]
+    #: How many there are.
+    changes: int
     #: Results that were sent before and not read back yet; a run reads them.
     unread: int
     #: Commands that may follow.
@@ -189,7 +196,7 @@ class GradeStanding(msgspec.Struct, frozen=True):
 
     #: Key of the class.
     class_key: str
-    #: Title of the class in the SIS.
+    #: Title of the class, as Schoology shows it.
     class_title: str
     #: Title of the item; null for a class as a whole.
     item: str | None
@@ -197,9 +204,11 @@ class GradeStanding(msgspec.Struct, frozen=True):
     student: str | None
     #: By state, how many results.
     counts: tuple[GradeCounts, ...]
-    #: Of one result: its state; null for more than one.
+    #: Items and grades among them that cannot be sent as they are now.
+    not_sent: int
+    #: Of one result: its state, or `not sent`; null for more than one.
     state: str | None
-    #: Of a refused one: why, such as `grades.not_stored`.
+    #: Of one that was refused or cannot be sent: why, such as `grades.not_stored`.
     code: str | None
     #: What to do about it.
     fix: str | None
@@ -219,8 +228,10 @@ class GradesStatusDocument(Document, frozen=True):
     problems: tuple[GradeProblem, ...]
     #: Where the refused ones were written to, with `--refused`.
     refused_file: str | None
-    #: Rows in it.
+    #: Rows in it, or that would be in it: one for each grade or item that the SIS does not have as it should.
     refused: int
+    #: Commands that may follow.
+    next: tuple[str, ...]
 
 
 class GradeStep(msgspec.Struct, frozen=True):
@@ -237,7 +248,7 @@ class GradeStep(msgspec.Struct, frozen=True):
 class GradesExplainDocument(Document, frozen=True):
     """The answer of `grades explain`: why the SIS has, or has not, this grade."""
 
-    #: Title of the class in the SIS.
+    #: Title of the class, as Schoology shows it.
     class_title: str
     #: Title of the item.
     item: str
@@ -249,10 +260,18 @@ class GradesExplainDocument(Document, frozen=True):
     chain: tuple[GradeStep, ...]
 
 
+class GradesHintDocument(Document, frozen=True):
+    """The answer of `grades hint`."""
+
+    #: Classes that the next `grades send --due` looks at for it.
+    classes: int
+
+
 GRADE_DOCUMENTS: tuple[type[Document], ...] = (
     GradesPlanDocument,
     GradesApproveDocument,
     GradesReportDocument,
     GradesStatusDocument,
     GradesExplainDocument,
+    GradesHintDocument,
 )

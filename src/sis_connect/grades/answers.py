@@ -26,6 +26,7 @@ _BY_CAUSE = {
 }
 #: Property of the record, as the standard calls it.
 _BY_FIELD = {
+    "title": "grades.refused_title",
     "category": "grades.refused_category",
     "gradingPeriod": "grades.refused_period",
     "dueDate": "grades.refused_period",

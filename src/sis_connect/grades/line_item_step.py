@@ -91,33 +91,36 @@ class LineItemStep:
 
     def _act(self, task: _Task) -> WriteOutcome:
         target, sourced_id = self._work.target, task.before.sis_sourced_id
-        if task.record is None:
-            return target.delete(_LINE_ITEMS, sourced_id)
-        record = task.record
+        row = None
         if task.before.state is ReceiptState.IN_DOUBT:
             try:
-                row = self._look(task, record)
+                row = self._look(task)
             except UnauthorisedError:
                 raise
             except SisConnectError as error:
                 return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=error.cause)
-            if row is not None:
-                record = replace(record, sourced_id=row["sourced_id"] or sourced_id)
-                if record.is_shown_by(row):
-                    return WriteOutcome(WriteState.WRITTEN, record.sourced_id)
+        sourced_id = (row or {}).get("sourced_id") or sourced_id
+        if task.record is None:
+            return target.delete(_LINE_ITEMS, sourced_id)
+        record = replace(task.record, sourced_id=sourced_id)
+        if row is not None and record.is_shown_by(row):
+            return WriteOutcome(WriteState.WRITTEN, sourced_id)
         return target.put(record)
 
-    def _look(self, task: _Task, record: LineItem) -> Row | None:
+    def _look(self, task: _Task) -> Row | None:
         """What the SIS has of a line item whose answer was lost."""
-        row = self._work.target.find(_LINE_ITEMS, record.sourced_id)
+        row = self._work.target.find(_LINE_ITEMS, task.before.sis_sourced_id)
         if row is not None or not self._work.mints_ids:
             return row
         owned = {one.sis_sourced_id for one in self.of_class(task.change.class_key).values()}
-        rows = self._work.target.line_items_of(record.class_sourced_id)
-        return next(
-            (row for row in rows if row["sourced_id"] not in owned and record.is_shown_by(row, record.natural_key)),
-            None,
-        )
+        # Its title as it was sent last; a due date may have changed since.
+        title = task.before.title or task.marked.title
+        rows = [
+            row
+            for row in self._work.target.line_items_of(task.change.class_sourced_id)
+            if row["title"] == title and row["sourced_id"] not in owned
+        ]
+        return rows[0] if len(rows) == 1 else None
 
     def _read_back(self, changes: Sequence[LineItemChange]) -> None:
         sent: dict[ItemKey, tuple[LineItemReceipt, LineItem]] = {}

@@ -34,6 +34,8 @@ class _Task:
     record: Result | None
     before: Receipt
     marked: Receipt
+    #: By which the SIS knows its line item; None where that is not known.
+    line_item: str | None
 
     @property
     def supersedes(self) -> bool:
@@ -90,34 +92,34 @@ class ResultStep:
 
     def _act(self, task: _Task) -> WriteOutcome:
         target, sourced_id = self.work.target, task.before.sis_sourced_id
-        if task.record is None:
-            return target.delete(_RESULTS, sourced_id)
-        record = task.record
-        if task.before.state is ReceiptState.IN_DOUBT:
+        row = None
+        # Where the SIS gives out ids, the one that we know may not be the one under which it is to be deleted.
+        if task.before.state is ReceiptState.IN_DOUBT or (task.record is None and self.work.mints_ids):
             try:
-                row = self._look(task, record)
+                row = self._look(task)
             except UnauthorisedError:
                 raise
             except SisConnectError as error:
                 return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=error.cause)
-            if row is not None:
-                record = replace(record, sourced_id=row["sourced_id"] or sourced_id)
-                if compare_results(sent_of(record), held_of(row), self.work.manners) is None:
-                    return WriteOutcome(WriteState.WRITTEN, record.sourced_id)
-        return target.put(record)
+        sourced_id = (row or {}).get("sourced_id") or sourced_id
+        if task.record is None:
+            return target.delete(_RESULTS, sourced_id)
+        if row is not None and compare_results(sent_of(task.record), held_of(row), self.work.manners) is None:
+            return WriteOutcome(WriteState.WRITTEN, sourced_id)
+        return target.put(replace(task.record, sourced_id=sourced_id))
 
-    def _look(self, task: _Task, record: Result) -> Row | None:
-        """What the SIS has of a result whose answer was lost: by its id, or as the student's on the line item."""
-        row = self.work.target.find(_RESULTS, record.sourced_id)
-        if row is not None:
+    def _look(self, task: _Task) -> Row | None:
+        """What the SIS has of a result: by the id that we know, or as the student's on the line item."""
+        row = self.work.target.find(_RESULTS, task.before.sis_sourced_id)
+        if row is not None or task.line_item is None:
             return row
-        item, student = record.line_item_sourced_id, record.student_sourced_id
-        rows = self.work.target.results_of(task.change.class_sourced_id, line_item=item)
+        student = task.change.student_sourced_id
+        rows = self.work.target.results_of(task.change.class_sourced_id, line_item=task.line_item)
         return next(
             (
                 one
                 for one in rows
-                if one["student_sourced_id"] == student and one.get("line_item_sourced_id") in (None, item)
+                if one["student_sourced_id"] == student and one.get("line_item_sourced_id") in (None, task.line_item)
             ),
             None,
         )
@@ -145,7 +147,8 @@ def _without_line_item(before: Receipt, line_item: LineItemReceipt | None) -> Re
 
 def _task(change: ResultChange, before: Receipt, line_item: LineItemReceipt | None, run: str, now: str) -> _Task:
     if change.record is None or line_item is None:
-        return _Task(change, None, before, replace(before, state=ReceiptState.IN_DOUBT, run=run))
+        item = None if line_item is None else line_item.sis_sourced_id
+        return _Task(change, None, before, replace(before, state=ReceiptState.IN_DOUBT, run=run), item)
     record = replace(change.record, sourced_id=before.sis_sourced_id, line_item_sourced_id=line_item.sis_sourced_id)
     marked = replace(
         before,
@@ -159,4 +162,4 @@ def _task(change: ResultChange, before: Receipt, line_item: LineItemReceipt | No
         confirmed_at=None,
         run=run,
     )
-    return _Task(change, record, before, marked)
+    return _Task(change, record, before, marked, line_item.sis_sourced_id)

@@ -14,6 +14,9 @@ import msgspec
 #: Hours and minutes of a day.
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
+#: Numbers of `exception` up to this one have a meaning (`ReadingRules`).
+LARGEST_KNOWN_EXCEPTION = 3
+
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 _Mode = Literal["minutes", "never", "nightly"]
 
@@ -72,6 +75,19 @@ class ScheduleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by_class: dict[str, _Mode] = {}
 
 
+class ReadingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Schoology's grade books are read where its documentation is silent."""
+
+    #: What a grade's `exception` means, by its number; 1 to 3 (excused, incomplete, missing) are known.
+    exceptions: dict[str, Literal["absent", "late", "submitted"]] = {}
+    #: Time zone in which due dates are written, as an IANA name; empty: days are taken as they are written.
+    due_zone: str = ""
+    #: Take comments, too, that the teacher keeps from the student.
+    hidden_comments: bool = False
+    #: Minutes before the last change that are asked for once more, for grades that become visible late.
+    overlap: Annotated[int, msgspec.Meta(ge=0)] = 5
+
+
 class GradeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All rules of grade passback."""
 
@@ -97,3 +113,4 @@ class GradeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locked_sessions: tuple[str, ...] = ()
     brake: BrakeRules = BrakeRules()
     schedule: ScheduleRules = ScheduleRules()
+    reading: ReadingRules = ReadingRules()

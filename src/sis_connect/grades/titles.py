@@ -45,12 +45,14 @@ def choose_titles(
     """
     cleaned = {item: one_line(title) for item, title in items.items()}
     chosen: dict[str, Title] = {}
-    used = {_key(title) for title in taken}
+    used: set[str] = set()
     for item in _in_order(cleaned):
         sent = remembered.get(item)
         if sent and _is_form_of(sent, cleaned[item], length) and not (must_differ and _key(sent) in used):
             used.add(_key(sent))
             chosen[item] = _title(sent, cleaned[item], length, is_kept=True)
+    # What the SIS has beside ours counts for new titles only: it took the others as they are.
+    used |= {_key(title) for title in taken}
     for item in _in_order(cleaned):
         if item not in chosen:
             chosen[item] = _choose(cleaned[item], used, length, must_differ=must_differ)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class FieldType(StrEnum):
@@ -131,6 +132,7 @@ class Entity:
         raise KeyError(column)
 
 
+@cache
 def snake_case(name: str) -> str:
     """`dateLastModified` becomes `date_last_modified`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

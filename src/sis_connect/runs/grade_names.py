@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sis_connect.sync.desired import Kind
+from sis_connect.sync.desired import Kind, Membership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from sis_connect.oneroster.snapshot import Snapshot
     from sis_connect.runs.runner import Runner
     from sis_connect.store.grade_books import GradeBooks
+
+_CLASSES = f'SELECT "key", title FROM existing_{Kind.CLASSES} WHERE "key" IN (SELECT unnest($1))'
+_TEACHERS = f"""
+    SELECT e.class_key,
+           string_agg(trim(concat_ws(' ', u.given_name, u.family_name)), '; ' ORDER BY u.family_name, e.user_key)
+    FROM existing_{Kind.ENROLLMENTS} AS e JOIN existing_{Kind.USERS} AS u ON u."key" = e.user_key
+    WHERE e.role = '{Membership.TEACHER}' AND e.class_key IN (SELECT unnest($1))
+    GROUP BY e.class_key
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class GradeNames:
     #: By class key and the item's id in the LMS.
     items: Mapping[tuple[str, str], str] = field(repr=False)
     students: Mapping[str, str] = field(repr=False)
+    #: By class key: who teaches it, as Schoology has them.
+    teachers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def class_(self, key: str) -> str:
         """The title of a class."""
@@ -56,9 +67,12 @@ def name_all(runner: Runner, books: GradeBooks, class_keys: Collection[str], stu
         return GradeNames({}, items, {})
     with runner.at_work() as frames:
         runner.existing.lay_out(frames, runner.ledger.existing)
-        classes = dict(frames.execute(f'SELECT "key", title FROM existing_{Kind.CLASSES}').fetchall())
+        keys = [list(class_keys)]
         return GradeNames(
-            {key: classes[key] for key in class_keys if key in classes}, items, _names(frames, snapshot, students)
+            dict(frames.execute(_CLASSES, keys).fetchall()),
+            items,
+            _names(frames, snapshot, students),
+            dict(frames.execute(_TEACHERS, keys).fetchall()),
         )
 
 

@@ -24,6 +24,7 @@ from sis_connect.progress import NoProgress, Progress
 from sis_connect.runs.grade_reading import GradeLook, Looked, Stores
 from sis_connect.runs.grade_report import GradeReport, report_of
 from sis_connect.runs.grade_roster import GradeRosters
+from sis_connect.schoology.webhooks import parse_hint
 from sis_connect.store.audit import AuditLog
 from sis_connect.store.grade_books import GradeBooks
 from sis_connect.store.grade_ledger import GradeLedger
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 #: Who acts when nobody is there.
 SCHEDULE = "schedule"
+#: Hints by the LMS's own ids that wait at once; those of more sections tell nothing new.
+_MOST_HINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,35 @@ class GradePassback:
                 fix="Name more of its digest." if found else "Make one with `sis-connect grades plan`.",
             )
         return plan
+
+    def looked_at(self, class_: str | None = None) -> list[str]:
+        """Keys of the classes whose grade books are kept, or of those of one class; PlanError when it has none."""
+        known = sorted(self.books.read_at())
+        if class_ is None:
+            return known
+        found = [key for key in known if class_ in (key, key.partition("@")[0])]
+        if not found:
+            raise PlanError(
+                f"The grades of class {class_!r} were never looked at.",
+                where="--class",
+                fix="Name its sourcedId, or look at its grades first with `sis-connect grades plan`.",
+            )
+        return found
+
+    def note_hint(self, body: bytes) -> int:
+        """Remember where an event of the LMS says that something changed; in how many classes that is.
+
+        Anybody may have sent it, so it is a reason to look and nothing else. Neither the LMS nor the data folder is
+        needed: it may come in the middle of a run.
+        """
+        hint = parse_hint(body)
+        known = self.books.read_at().keys()
+        # A class that was never looked at is due anyway, so strangers cannot fill the database with ids they invent.
+        names = hint.class_keys & known
+        if not names and not hint.class_keys and len(self.memory.hinted()) < _MOST_HINTS:
+            names = hint.section_ids
+        self.memory.hint(names)
+        return len(names)
 
     def accounts_of(self, student: str) -> frozenset[str]:
         """The LMS's own ids of the accounts that stand for a student, by the roster that was applied last."""

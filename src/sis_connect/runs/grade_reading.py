@@ -140,7 +140,7 @@ class GradeLook:
 
         def last(class_: Class) -> LastLook:
             at, whole_at = read_at.get(class_.key, (None, None))
-            return LastLook(at, whole_at, class_.key in hinted)
+            return LastLook(at, whole_at, not hinted.isdisjoint(_names(class_)))
 
         return [one for one in classes if is_due(one, self.rules, last(one), self.now, self.zone)]
 
@@ -151,6 +151,8 @@ class GradeLook:
             for first in range(0, len(classes), 4 * _READERS):
                 lot = classes[first : first + 4 * _READERS]
                 known = [self.stores.books.find(one.key) for one in lot]
+                # Before they are read: a hint that comes in the meantime is of something that was perhaps not seen.
+                self.stores.memory.forget_hints([name for one in lot for name in _names(one)])
                 read = list(pool.map(self._read, lot, known, [looked.is_full] * len(lot)))
                 # What is compared as a whole with the LMS is compared with the SIS, too.
                 self.read_back([one.class_key for one in read if isinstance(one, GradeBook) and one.is_complete])
@@ -174,7 +176,6 @@ class GradeLook:
         whole = merge_books(kept.book if kept else None, read)
         whole_at = self.now if read.is_complete or kept is None else kept.whole_at
         self.stores.books.keep(whole, read_at=self.now, whole_at=whole_at)
-        self.stores.memory.forget_hints([whole.class_key])
         return whole
 
     def _planned(
@@ -194,6 +195,11 @@ class GradeLook:
         wanted = shape_book(book, roster, self.manners, self.rules, sis, today=today, zone=self.zone)
         self.stores.memory.remember_categories(class_.course_sourced_id, choices(book, wanted))
         return PlannedBook(wanted, state, len(class_.students))
+
+
+def _names(class_: Class) -> tuple[str, str]:
+    """By what a hint may call a class."""
+    return class_.key, class_.lms_id
 
 
 def _untouched(class_: Class, state: BookState, error: ClassUnreadableError) -> WantedBook:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d)?", re.ASCII)
@@ -41,10 +41,10 @@ def flag(row: Mapping[str, object], name: str, *, default: bool) -> bool:
     return default if held is None else held != 0
 
 
-def day(written: str, zones: tuple[ZoneInfo, ZoneInfo] | None = None) -> date | None:
+def day(written: str, zones: tuple[tzinfo, tzinfo | None] | None = None) -> date | None:
     """The day of `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD`; None for anything else, as for `0000-00-00`.
 
-    `zones`: that in which the time was written, and that in which the day is wanted.
+    `zones`: that in which the time was written, and that in which the day is wanted, None for the machine's.
     """
     if _DAY.match(written.strip()) is None:
         return None

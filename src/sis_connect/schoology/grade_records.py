@@ -18,8 +18,8 @@ from sis_connect.schoology.records import Row, identity, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
     from typing import Self
-    from zoneinfo import ZoneInfo
 
     from sis_connect.schoology.grade_scales import Scale
 
@@ -36,8 +36,8 @@ class GradeReading:
 
     #: What `exception` means beyond 1 to 3, by its code; others come out as `Exemption.OTHER`.
     exceptions: Mapping[int, Exemption] = field(default_factory=dict)
-    #: In which zone `due` is written, and the district's; None takes the day as it is written.
-    due_zones: tuple[ZoneInfo, ZoneInfo] | None = None
+    #: In which zone `due` is written, and the district's (None: the machine's); without both the day is as written.
+    due_zones: tuple[tzinfo, tzinfo | None] | None = None
     #: Also take comments that the teacher keeps from the student.
     hidden_comments: bool = False
     #: Seconds before the cursor from which a poll asks: a grade may come to be seen later than one made after it.

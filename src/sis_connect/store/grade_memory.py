@@ -47,19 +47,19 @@ class GradeMemory:
                 connection.execute(sa.insert(db.grade_choices).prefix_with("OR REPLACE"), rows)
 
     def hint(self, class_keys: Iterable[str]) -> None:
-        """Something changed in these classes, says the LMS."""
+        """Something changed in these classes, says the LMS, by their keys or by its own ids."""
         rows = [{"class_key": key} for key in class_keys]
         if rows:
             with self._database.transaction() as connection:
                 connection.execute(sa.insert(db.grade_hints).prefix_with("OR IGNORE"), rows)
 
     def hinted(self) -> frozenset[str]:
-        """Keys of the classes with a hint that was not followed yet."""
+        """Of the classes with a hint that was not followed yet: keys, or the LMS's own ids."""
         with self._database.transaction() as connection:
             return frozenset(connection.execute(sa.select(db.grade_hints.c.class_key)).scalars())
 
     def forget_hints(self, class_keys: Iterable[str]) -> None:
-        """The classes are read now; a hint that comes from now on counts again."""
+        """The classes are about to be read; a hint that comes from now on counts again."""
         rows = [{"key": key} for key in class_keys]
         if rows:
             with self._database.transaction() as connection:

@@ -35,6 +35,11 @@ def test_a_poll_replaces_what_it_tells_and_leaves_the_rest() -> None:
     assert merged.cursor == 20
 
 
+def test_of_two_changes_in_one_second_the_one_that_was_read_later_counts() -> None:
+    news = a_grade("1", "7", "100", changed_at=10)
+    assert merge_books(KNOWN, a_poll(news)).grades[0] == news
+
+
 def test_a_grade_that_a_poll_shows_as_cleared_is_cleared() -> None:
     cleared = a_grade("1", None, "100", changed_at=20)
     assert merge_books(KNOWN, a_poll(cleared)).grades[0] == cleared

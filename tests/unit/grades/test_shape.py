@@ -81,6 +81,12 @@ def test_an_item_is_a_line_item_and_a_grade_a_result() -> None:
     assert (wanted.categories, wanted.problems, wanted.unsendable) == ((), (), frozenset())
 
 
+def test_whatever_comes_first_goes_in_one_order() -> None:
+    grades = (a_grade("2"), a_grade("1"), a_grade("3"))
+    students = [one.record.student_sourced_id for one in shaped(a_book(*grades)).results]
+    assert students == ["ada", "ben", "cem"]
+
+
 def test_an_item_is_there_before_its_first_grade() -> None:
     assert [one.item_lms_id for one in shaped(a_book()).line_items] == ["100"]
 

@@ -48,6 +48,13 @@ def test_an_item_keeps_the_title_under_which_it_was_sent() -> None:
     assert chosen({"7": "Quiz"}, remembered={"7": "Quiz (3)"}) == {"7": "Quiz (3)"}
 
 
+def test_a_title_that_was_sent_stays_also_when_the_sis_has_it_twice_but_two_of_ours_differ() -> None:
+    """The SIS took it; another one of its own is no reason to stop the grades of ours."""
+    assert chosen({"1": "Quiz"}, remembered={"1": "Quiz"}, taken=("Quiz",)) == {"1": "Quiz"}
+    both = {"1": "Quiz", "2": "Quiz"}
+    assert chosen(both, remembered=both) == {"1": "Quiz", "2": "Quiz (2)"}
+
+
 def test_a_renamed_item_gets_a_new_title() -> None:
     assert chosen({"1": "Test"}, remembered={"1": "Quiz (2)"}) == {"1": "Test"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sis_connect.cli.commands.grade_passback.hinting import hint
 from sis_connect.cli.commands.grade_passback.looking import explain, status
 from sis_connect.cli.commands.grade_passback.sending import approve, plan, send
 from sis_connect.cli.groups import InOrder
@@ -34,6 +35,7 @@ _COMMANDS = (
     (send, "Send what nothing holds, read it back, and say what became of it."),
     (status, "Where every grade stands: by class, item or student."),
     (explain, "Why the SIS has, or has not, one student's grade."),
+    (hint, "Take a webhook's body as a hint that grades of a class may have changed."),
 )
 
 for _command, _line in _COMMANDS:

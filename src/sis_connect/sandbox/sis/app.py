@@ -97,7 +97,8 @@ async def _answer(service: Service, request: Request, base: str, path: str) -> R
         return answer
     collection = exchange.operation.entity if exchange.operation else ""
     service.tally.answered(answer.status, collection, len(answer.records))
-    return await run_in_threadpool(encode, answer)
+    # A page takes longer to write than a thread to begin; one record does not.
+    return await run_in_threadpool(encode, answer) if isinstance(answer.content, list) else encode(answer)
 
 
 def _through(layers: Sequence[Layer], serve: Proceed) -> Proceed:

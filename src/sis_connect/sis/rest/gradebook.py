@@ -8,28 +8,21 @@ means. Not here: what is to be written (`grades`), records as values (`gradebook
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sis_connect.errors import OutcomeUnknownError, SisConnectError, UnauthorisedError, UnavailableError
 from sis_connect.grades.target import WriteOutcome, WriteState
-from sis_connect.oneroster.json_deviations import UnreadablePageError
-from sis_connect.oneroster.json_reader import read_page
 from sis_connect.oneroster.json_text import decode_json, encode_json
 from sis_connect.oneroster.json_writer import write_record
 from sis_connect.oneroster.moments import format_moment
-from sis_connect.oneroster.operations import OPERATIONS, Kind, operation_of
-from sis_connect.oneroster.query import Condition, FilterError, Predicate, build_filter
+from sis_connect.oneroster.operations import Kind, operation_of
 from sis_connect.oneroster.status_info import parse_status_info
-from sis_connect.sis.rest.client import is_not_found
 from sis_connect.sis.rest.connection import open_client
-from sis_connect.sis.rest.paging.listing import Listing, Wanted, fetch
-from sis_connect.sis.rest.paging.reading import NotGivenError, Reading
+from sis_connect.sis.rest.gradebook_reading import GradebookReader
 from sis_connect.transport.client import RequestRefusedError
 from sis_connect.transport.diagnosis import Cause
 
@@ -88,48 +81,36 @@ class Gradebook:
     ) -> None:
         """Collections are read as `pull` says; `now` gives aware instants, for the dates of what is written."""
         self._client = client
-        self._pull = pull
+        self._reader = GradebookReader(client, pull)
         self._settings = settings
         self._now = now
 
     def find(self, entity: Entity, sourced_id: str) -> Row | None:
         """The record as text by column; None when the SIS has none with this id.
 
-        Errors of `transport`, and UnreadablePageError.
+        Errors of `transport`, and UnreadablePageError; so for all that is read.
         """
-        operation = operation_of(entity.name, Kind.ONE)
-        try:
-            reply = self._client.http.send("GET", operation.path_with(id=sourced_id))
-            rows = read_page(reply.content, operation).rows
-        except (RequestRefusedError, UnreadablePageError) as error:
-            if is_not_found(error, operation.kind):
-                return None
-            raise
-        return rows[0] if rows else None
+        return self._reader.find(entity, sourced_id)
 
     def categories(self) -> list[Row]:
         """Every category, of all classes."""
-        return self._read("getAllCategories")
+        return self._reader.all_of("getAllCategories")
 
     def line_items(self) -> list[Row]:
         """Every line item, of all classes."""
-        return self._read("getAllLineItems")
+        return self._reader.all_of("getAllLineItems")
 
     def results(self) -> list[Row]:
         """Every result, of all classes."""
-        return self._read("getAllResults")
+        return self._reader.all_of("getAllResults")
 
     def line_items_of(self, class_id: str) -> list[Row]:
         """The line items of a class."""
-        return self._read("getLineItemsForClass", class_id=class_id)
+        return self._reader.line_items_of(class_id)
 
     def results_of(self, class_id: str, *, line_item: str | None = None, student: str | None = None) -> list[Row]:
         """The results of a class; those of one line item, or of one student, where that is named."""
-        if line_item is not None:
-            return self._read("getResultsForLineItemForClass", class_id=class_id, line_item_id=line_item)
-        if student is not None:
-            return self._read("getResultsForStudentForClass", class_id=class_id, student_id=student)
-        return self._read("getResultsForClass", class_id=class_id)
+        return self._reader.results_of(class_id, line_item=line_item, student=student)
 
     def put(self, record: Record) -> WriteOutcome:
         """The record is in the SIS as it is here, or the outcome says why not.
@@ -195,33 +176,11 @@ class Gradebook:
             return WriteOutcome(WriteState.WRITTEN, record.sourced_id) if is_there else None
         if not self._settings.mints_ids:
             return None
-        operation = operation_of(record.entity.name, Kind.LIST)
-        for row in self._read_listing(Listing(operation, operation.path, operation.id, filter=_like(record))):
+        column = record.natural_key[0]
+        for row in self._reader.matching(record.entity, column, record.row()[column] or ""):
             if record.is_shown_by(row, record.natural_key):
                 return WriteOutcome(WriteState.WRITTEN, str(row["sourced_id"]))
         return None
-
-    def _read(self, operation_id: str, **ids: str) -> list[Row]:
-        """Every row, proven to be all; errors as of `pull.pull_roster`."""
-        operation = OPERATIONS[operation_id]
-        path = operation.path_with(**ids) if ids else operation.path
-        return self._read_listing(Listing(operation, path, operation.id, may_be_absent=bool(ids)))
-
-    def _read_listing(self, listing: Listing) -> list[Row]:
-        wanted = Wanted(metadata=self._pull.metadata)
-        with TemporaryDirectory(prefix="sis-connect-") as folder:
-            reading = Reading(listing, Path(folder), self._pull.bounds, self._pull.dialect)
-            try:
-                while reading.complete is None:
-                    page = fetch(
-                        self._client, listing, reading.ask, reading.dialect, wanted=wanted, slots=nullcontext()
-                    )
-                    reading.take(page, lambda part: len({str(row["sourced_id"]) for row in _rows(part)}))
-            except NotGivenError as refused:
-                raise refused.error from None
-            finally:
-                reading.close()
-            return _rows(reading.path)
 
     def _body(self, record: Record, operation: Operation) -> bytes:
         # The consumer always sends both marks (gradebook, PUT rules).
@@ -229,21 +188,6 @@ class Gradebook:
         row = record.row() | {"status": "active", "date_last_modified": stamp}
         written = write_record(record.entity, row, record.metadata, self._client.base_url)
         return encode_json({operation.root_key: written})
-
-
-def _like(record: Record) -> str:
-    """The filter for records that may be this one; "" when its value cannot be asked for."""
-    column = record.natural_key[0]
-    name = record.entity.field(column).name
-    element = name if name == column else f"{name}.sourcedId"
-    try:
-        return build_filter(record.entity, Condition(element, Predicate.EQUALS, record.row()[column] or ""))
-    except FilterError:
-        return ""
-
-
-def _rows(part: Path) -> list[Row]:
-    return msgspec.json.Decoder(dict[str, str | None]).decode_lines(part.read_bytes()) if part.exists() else []
 
 
 def _refused(error: RequestRefusedError, sourced_id: str, entity: Entity) -> WriteOutcome:

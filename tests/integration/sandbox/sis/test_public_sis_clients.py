@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hostile_grades import GradedDistrict
 from integration.sandbox.sis.sis_world import a_district
 from public_clients import python_of, run
+from rest_side import TOKEN
+from sis_connect.grades.receipts import ReceiptState
 from sis_connect.oneroster.model import FieldType
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.sandbox.sis import Client, RunningSis, SignIn, SisSettings, load_district, load_package, start
@@ -114,6 +117,25 @@ def test_strongmind_reads_every_collection_page_by_page(clients_python: Path, da
         check(got["students"], held(sis, "users", "role = 'student'"))
         check(got["teachers"], held(sis, "users", "role = 'teacher'"))
         assert sis.statistics().operations["getAllUsers"] == -(-len(got["users"]) // 7) + 1
+
+
+def test_strongmind_reads_back_the_grades_that_were_sent(clients_python: Path, tmp_path: Path) -> None:
+    """Sent by the whole path, and confirmed by the receipts; a reader that knows nothing of us finds the same."""
+    district = GradedDistrict(tmp_path / "district")
+    with district.running(tmp_path / "run") as (sis, passback):
+        receipts = district.send(passback)
+        sis.reset_statistics()
+        got = read(clients_python, "strongmind", sis, TOKEN)["results"]
+    assert {receipt.state for receipt in receipts} == {ReceiptState.CONFIRMED}
+    ours = {receipt.sis_sourced_id: receipt for receipt in receipts}
+    found = {one["sourcedId"]: one for one in got if one["sourcedId"] in ours}
+    assert found.keys() == ours.keys()
+    for id_, receipt in ours.items():
+        one, sent = found[id_], receipt.sent
+        assert sent is not None
+        assert one["student"]["sourcedId"] == receipt.student_sourced_id
+        said = (float(one["score"]), one["scoreStatus"], one["comment"])
+        assert said == (float(sent.score), sent.score_status, sent.comment)
 
 
 def test_the_platform_sdk_fetches_its_token_and_walks_along_references(clients_python: Path, database: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import find_rule
@@ -65,7 +66,15 @@ class Describing:
     def holds(self, holds: Iterable[Hold]) -> tuple[GradeHold, ...]:
         """What waits."""
         return tuple(
-            GradeHold(one.cause, str(one), one.class_key, one.changes, one.cause in APPROVABLE) for one in holds
+            GradeHold(
+                one.cause,
+                str(one),
+                one.class_key,
+                self.names.class_(one.class_key),
+                one.changes,
+                one.cause in APPROVABLE,
+            )
+            for one in holds
         )
 
     def problems(self, problems: Iterable[Problem]) -> tuple[GradeProblem, ...]:
@@ -103,7 +112,7 @@ class Describing:
                 after = "taken back"
                 if change.record is not None:
                     item = change.record.title
-                    after = f"due {change.record.due_date}, of {change.record.result_value_max:f}"
+                    after = f"due {change.record.due_date}, out of {change.record.result_value_max:f}"
             case ResultChange():
                 item, replaces = self.names.item(change.class_key, change.item_lms_id), change.replaces_sis_edit
                 student = self.names.student(change.student_sourced_id)
@@ -145,3 +154,8 @@ def in_words(sent: Sent) -> str:
     """What was sent, or is held, for a result."""
     score = sent.score if sent.score_status == "fully graded" else f"{sent.score_status}, {sent.score}"
     return f"{score}, “{sent.comment}”" if sent.comment else score
+
+
+def moment(text: str | None) -> datetime | None:
+    """The instant of a receipt."""
+    return datetime.fromisoformat(text) if text else None

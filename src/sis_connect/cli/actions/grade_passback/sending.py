@@ -21,7 +21,10 @@ from sis_connect.runs.grade_reading import Looked
 from sis_connect.runs.grade_report import GradeReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sis_connect.cli.commands.grade_passback.selecting import Selection
+    from sis_connect.cli.grade_documents import GradeProblem
     from sis_connect.cli.options import Options
     from sis_connect.grades.plan import GradePlan
     from sis_connect.runs.grade_passback import GradePassback
@@ -110,6 +113,7 @@ def _plan_document(options: Options, passback: GradePassback, plan: GradePlan, l
         held=words.holds(plan.holds),
         problems=words.problems(plan.problems),
         listed=words.preview(plan, receipts, limit),
+        changes=sum(1 for _ in plan.changes),
         unread=plan.unread,
         next=_next(options, plan),
     )
@@ -123,6 +127,13 @@ def _next(options: Options, plan: GradePlan) -> tuple[str, ...]:
         for cause in causes
     )
     return approvals if plan.is_empty() else (*approvals, command(options, "grades", "send", name))
+
+
+def _after(options: Options, problems: Iterable[GradeProblem], *, is_sent: bool) -> tuple[str, ...]:
+    """What helps after a run: sending again what could not go out, and a list for those who can mend the rest."""
+    again = () if is_sent else (command(options, "grades", "send"),)
+    has_errors = any(one.severity == Severity.ERROR for one in problems)
+    return (*again, command(options, "grades", "status", "--refused", "refused.csv")) if has_errors else again
 
 
 def _report_document(options: Options, passback: GradePassback, sent: GradeReport | GradePlan) -> GradesReportDocument:
@@ -159,5 +170,5 @@ def _report_document(options: Options, passback: GradePassback, sent: GradeRepor
         counts=count_states(report.states if report else {}),
         held=words.holds(waiting),
         problems=told,
-        next=(command(options, "grades", "status"),) if report else (),
+        next=_after(options, told, is_sent=report is None or report.is_sent),
     )

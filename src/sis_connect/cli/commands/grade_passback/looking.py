@@ -45,7 +45,7 @@ Example:
 def status(
     options: Options, *, class_key: str | None, student: str | None, grain: str | None, refused: Path | None
 ) -> ExitCode:
-    from sis_connect.cli.actions.grade_passback.looking import run_status  # noqa: PLC0415  # help must not wait
+    from sis_connect.cli.actions.grade_passback.standing import run_status  # noqa: PLC0415  # help must not wait
 
     grain = "students" if student else grain or "classes"
     return run_status(options, class_key=class_key, student=student, grain=grain, refused=refused)
@@ -57,6 +57,6 @@ def status(
 @click.option("--item", metavar="TITLE", required=True, help="The item, by its title or its id in Schoology.")
 @common_options
 def explain(options: Options, student: str, *, class_key: str, item: str) -> ExitCode:
-    from sis_connect.cli.actions.grade_passback.looking import run_explain  # noqa: PLC0415  # as above
+    from sis_connect.cli.actions.grade_passback.explaining import run_explain  # noqa: PLC0415  # as above
 
     return run_explain(options, student, class_key=class_key, item=item)

@@ -167,7 +167,8 @@ def _graded_zero(row: Row) -> Row:
 def _student_refused(terms: Terms) -> Callable[[Exchange], Answer | None]:
     with terms.records.together() as writing:
         enrolled = writing.find("enrollments", "role = 'student' AND status IS NOT 'tobedeleted'")
-    refused = terms.dice("student").choice(sorted({str(row["user_sourced_id"]) for row in enrolled}))
+    students = sorted({str(row["user_sourced_id"]) for row in enrolled})
+    refused = students[terms.numbers["student"] % len(students)] if students else ""
     return lambda exchange: _refusal(exchange, "student") if _student_of(exchange) == refused else None
 
 
@@ -185,7 +186,7 @@ def _window_closes(terms: Terms) -> Callable[[Exchange], Answer | None]:
 def _turned_away(status: int) -> Callable[[Terms], Callable[[Exchange], Response | None]]:
     def reply_of(terms: Terms) -> Callable[[Exchange], Response | None]:
         times = Times(terms.numbers["times"])
-        headers = {"Retry-After": "1"} if status in (429, 503) else {}
+        headers = {"Retry-After": str(terms.numbers["seconds"])} if "seconds" in terms.numbers else {}
 
         def reply(exchange: Exchange) -> Response | None:
             return PlainTextResponse("Not now.", status, headers) if times.is_struck(exchange) else None

@@ -82,7 +82,13 @@ ROWS: Rows = MappingProxyType(
             ),
         ),
         Theme.GRADES_REFUSED: (
-            row("student_refused", DISTRICTS, grading.student_refused, "Refuses the results of one student."),
+            row(
+                "student_refused",
+                DISTRICTS,
+                grading.student_refused,
+                "Refuses the results of student number {student}, from 0 on, in the order of ids.",
+                student=0,
+            ),
             row(
                 "window_closes",
                 SEEN,
@@ -90,10 +96,17 @@ ROWS: Rows = MappingProxyType(
                 "Takes {puts} results, and then says that the grading window is closed.",
                 puts=5,
             ),
-            row("grade_not_now", SEEN, grading.too_many_puts, "Answers 429 to each PUT, the first time.", times=1),
+            row(
+                "grade_not_now",
+                SEEN,
+                grading.too_many_puts,
+                "Answers 429 to each PUT, the first time.",
+                times=1,
+                seconds=0,
+            ),
             row("grade_fails_once", SEEN, grading.fails, "Answers 500 to each PUT, the first time.", times=1),
             row("grade_fails", SEEN, grading.fails, "Answers 500 to each PUT.", times=0),
-            row("gradebook_away", SEEN, grading.away, "Answers 503 to each PUT.", times=0),
+            row("gradebook_away", SEEN, grading.away, "Answers 503 to each PUT.", times=0, seconds=0),
         ),
         Theme.GRADES_READ: (
             row(
