@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sis_connect.cli.exits import ENDINGS, EVERYWHERE, ExitCode
+from sis_connect.cli.exits import ENDINGS, EVERYWHERE, GRADE_ENDINGS, ExitCode
 from sis_connect.cli.run import run
 from sis_connect.sandbox.schoology import SANDBOX_KEY, SANDBOX_SECRET
 
@@ -109,8 +109,9 @@ class CommandLine:
 
 def _expect_declared(words: Sequence[str | Path], code: ExitCode) -> None:
     """A command ends only in ways that its documentation tells."""
-    command = str(words[0]) if words else ""
-    assert code in (*EVERYWHERE, *ENDINGS.get(command, ())), f"{command} is not said to end with {code}"
+    command, inner = [*map(str, words), "", ""][:2]
+    endings = GRADE_ENDINGS.get(inner, ()) if command == "grades" else ENDINGS.get(command, ())
+    assert code in (*EVERYWHERE, *endings), f"{command} {inner} is not said to end with {code}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,8 @@ class ClassInMemory:
     grades: dict[tuple[str, str], Grade] = field(default_factory=dict)
     now: int = 1_800_000_000
     is_forbidden: bool = False
+    #: Accounts of students, where they are not made up.
+    accounts: dict[str, str] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(100))
 
     def __post_init__(self) -> None:
@@ -122,7 +124,7 @@ class ClassInMemory:
         return a_class(self.key, f"section-of-{self.key}")
 
     def account(self, student: str) -> str:
-        return f"account-of-{student}"
+        return self.accounts.get(student, f"account-of-{student}")
 
     def add_category(self, title: str) -> str:
         self.categories.append(Category(str(next(self._ids)), title))

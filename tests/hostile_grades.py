@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from passback import Passback, Wishes
 from rest_side import CLIENT, a_connection, a_district
-from sis_connect.errors import TargetError
 from sis_connect.grades.receipts import Receipt, ReceiptState
 from sis_connect.grades.wanted import WantedBook, WantedLineItem, WantedResult
 from sis_connect.oneroster.gradebook_records import Category, LineItem, Result, ScoreStatus
@@ -49,7 +48,7 @@ class End(StrEnum):
     SOME = "confirms the grades that the SIS has, and says of the others what became of them"
     NONE = "confirms none, and says of each what became of it"
     WAITS = "confirms none; all of them wait for the next run"
-    STOPPED = "stops, and confirms none"
+    UNREAD = "confirms none; all were taken, and are read with the next run"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Outcome:
     """What became of one run."""
 
     end: End
-    #: Codes: of grades and line items, or of the error that stopped it.
+    #: Codes of grades, line items and categories.
     codes: tuple[str, ...]
 
 
@@ -154,11 +153,7 @@ class GradedDistrict:
         return self.folder / "sis.sqlite"
 
     def _first(self, passback: Passback, sis: RunningSis) -> Outcome:
-        try:
-            receipts = self.send(passback)
-        except TargetError as error:
-            assert not self._confirmed(passback)
-            return Outcome(End.STOPPED, (str(error.cause),))
+        receipts = self.send(passback)
         confirmed = self._confirmed(passback)
         _check(confirmed, _held(sis))
         waits = all(receipt.state in {ReceiptState.WAITING, ReceiptState.IN_DOUBT} for receipt in receipts)
@@ -167,16 +162,13 @@ class GradedDistrict:
         codes |= {one.code for one in passback.ledger.receipts.categories().values() if one.code}
         for one in self.classes:
             codes |= {item.code for item in passback.ledger.receipts.line_items(one.class_key).values() if item.code}
+        if {receipt.state for receipt in receipts} == {ReceiptState.SENT}:
+            return Outcome(End.UNREAD, tuple(sorted(codes)))
         assert codes or len(confirmed) == len(receipts), "something is not confirmed, and nobody knows why"
         return Outcome(ends.get(len(confirmed), End.SOME), tuple(sorted(codes)))
 
     def _second(self, passback: Passback, sis: RunningSis) -> None:
         """A SIS that behaves has every grade once, as it is, after one more run."""
-        interrupted = passback.ledger.open_run()
-        if interrupted is not None:
-            begun = passback.ledger.plan(interrupted.plan)
-            assert begun is not None
-            passback.apply(begun)
         passback.apply(passback.plan(*self.classes, retry_refused=True))
         receipts = self._receipts(passback)
         assert {receipt.state for receipt in receipts} == {ReceiptState.CONFIRMED}

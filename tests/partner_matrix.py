@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from partner_grades import GRADE_STEPS, live_through_grades
 from partner_side import a_partner_district
 from sis_connect.errors import SisConnectError
 from sis_connect.partners import fields as form
@@ -47,8 +48,9 @@ class Step:
 
 def live_through_all(profile: Profile, package: Path, folder: Path) -> Mapping[str, str]:
     """How every step ended, by its title; AssertionError when one does not work."""
-    with a_partner_district(profile, package, folder) as district:
-        return {step.title: step.live(district) for step in STEPS}
+    with a_partner_district(profile, package, folder / "rosters") as district:
+        rosters = {step.title: step.live(district) for step in STEPS}
+    return {**rosters, **live_through_grades(profile, package, folder / "grades")}
 
 
 def _connect(district: PartnerDistrict) -> str:
@@ -151,3 +153,6 @@ STEPS = (
         _year_change,
     ),
 )
+
+#: What each column of the matrix is about, by its title.
+COLUMNS = {step.title: step.about for step in (*STEPS, *GRADE_STEPS)}

@@ -7,14 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fakes import FakeLms
+from sis_connect import config
 from sis_connect.frames import Limits
 from sis_connect.oneroster.schema import ROSTER_ENTITIES
 from sis_connect.partner_connections import Circumstances, find_way, ways
+from sis_connect.partners import fields as form
 from sis_connect.partners.connecting import build_connection, build_credentials
 from sis_connect.runs.runner import Runner, RunSettings
 from sis_connect.sandbox.sis import load_package, start
 from sis_connect.sandbox.sis.dress import dress
+from sis_connect.settings import SisSettings
 from sis_connect.sis.rest.connection import open_client
 from sis_connect.sis.rest.source import DeltaTerms, RestSource
 from sis_connect.store.folder import DataFolder
@@ -68,6 +73,7 @@ class PartnerDistrict:
     folder: Path
     clock: list[datetime]
     lms: FakeLms = field(default_factory=FakeLms)
+    rules: DistrictRules = field(default_factory=DistrictRules)
     #: How the SIS is asked, once `connect` found it.
     way: RestConnection | None = None
     _tokens: TokenCache = field(default_factory=TokenCache)
@@ -86,16 +92,48 @@ class PartnerDistrict:
         """What the district enters: what it copies from its SIS, with changes."""
         return {**self.dressed.entries(self.sis), **changes}
 
+    def sis_settings(self) -> tuple[SisSettings, dict[str, str]]:
+        """The rules that say the same, for sending grades too, and the variables of the environment that they need."""
+        entries = self.dressed.entries(self.sis, grades=True)
+        prefix = form.HEADER_PREFIX
+        headers = {name.removeprefix(prefix): value for name, value in entries.items() if name.startswith(prefix)}
+        kind = entries.get(form.SIGN_IN, form.sign_in_kinds(self.profile)[0])
+        hashed = entries.get(form.SIGNATURE) or form.default_signature(self.profile)
+        sign_in = {"oauth1": f"oauth1-{hashed.removeprefix('HMAC-').lower()}", "bearer": "bearer"}.get(kind, "standard")
+        rules = {
+            "url": entries[form.API_URL],
+            "partner": self.profile.id,
+            "sign_in": sign_in,
+            "token_url": entries.get(form.TOKEN_URL, ""),
+            "grade_headers": {name: f"GRADES_{number}" for number, name in enumerate(headers)},
+            "rate": 1_000.0,
+            "allow_loopback": True,
+        }
+        if form.SCOPE in entries:
+            rules["scopes"] = entries[form.SCOPE].split()
+        variables = {
+            config.SIS_KEY_VARIABLE: entries.get(form.CLIENT_ID, ""),
+            config.SIS_SECRET_VARIABLE: entries.get(form.CLIENT_SECRET, ""),
+            config.SIS_TOKEN_VARIABLE: entries.get(form.BEARER_TOKEN, ""),
+            **{f"GRADES_{number}": value for number, value in enumerate(headers.values())},
+        }
+        return msgspec.convert(rules, SisSettings), variables
+
+    @property
+    def runner(self) -> Runner:
+        """What syncs it."""
+        return self._runner(delta=False)
+
     def connect(self, **changes: str) -> RestConnection:
         """The way of asking that works; errors as of `find_way`."""
         entries = self.entries(**changes)
         described = build_connection(self.profile, entries)
         candidates = ways(described, build_credentials(self.profile, entries), _CIRCUMSTANCES)
-        return find_way(candidates, self._around, tokens=TokenCache(), limiters=self._limiters)
+        return find_way(candidates, self.surroundings, tokens=TokenCache(), limiters=self.limiters)
 
     def read_one(self, **changes: str) -> None:
         """One school can be read; errors of the connection and of `transport`."""
-        with open_client(self.connect(**changes), self._around, limiters=self._limiters) as client:
+        with open_client(self.connect(**changes), self.surroundings, limiters=self.limiters) as client:
             client.http.send("GET", "/orgs", params={"limit": 1})
 
     def sync(self, *, delta: bool = False) -> Report:
@@ -144,21 +182,21 @@ class PartnerDistrict:
         return self.clock[0].timestamp()
 
     @property
-    def _around(self) -> Surroundings:
+    def surroundings(self) -> Surroundings:
         ticking = self._ticking
         return Surroundings(wall_clock=self._wall_clock, steady_clock=ticking.clock, sleep=ticking.sleep)
 
     @property
-    def _limiters(self) -> HostLimiters:
+    def limiters(self) -> HostLimiters:
         return HostLimiters(clock=self._ticking.clock, sleep=self._ticking.sleep)
 
     def _runner(self, *, delta: bool) -> Runner:
         self.way = self.way or self.connect()
         terms = DeltaTerms() if delta else None
-        source = RestSource(self.way, self.folder / "parts", self._around, self._tokens, self._limiters, terms)
+        source = RestSource(self.way, self.folder / "parts", self.surroundings, self._tokens, self.limiters, terms)
         return Runner(
             DataFolder(self.folder / "data"),
-            RunSettings(DistrictRules(), GuardRules(), Ownership(), _LIMITS, strict=False),
+            RunSettings(self.rules, GuardRules(), Ownership(), _LIMITS, strict=False),
             open_source=lambda _: source,
             open_target=lambda: self.lms,
             now=lambda: self.clock[0],

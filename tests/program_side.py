@@ -135,6 +135,8 @@ def run_seen(**changes: object) -> RunSeen:
     known = {
         "run": "r1",
         "document": "e" * 64,
+        "address": ENDPOINT,
+        "started_at": NOW,
         "is_finished": True,
         "adds_up": True,
         "received": 900,

@@ -213,7 +213,8 @@ def _run_settings(settings: Settings, folder: DataFolder, *, strict: bool) -> Ru
 
 def _grade_settings(settings: Settings) -> GradeSettings:
     manners, mints_ids = gradebook_of(settings.sis)
-    return GradeSettings(settings.grades, manners, mints_ids, settings.sis.concurrency, settings.engine.keep_plans)
+    sis = settings.sis
+    return GradeSettings(settings.grades, manners, mints_ids, sis.concurrency, settings.engine.keep_plans, sis.url)
 
 
 def _reading(settings: Settings) -> GradeReading:

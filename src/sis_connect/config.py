@@ -19,7 +19,7 @@ from msgspec import inspect
 
 from sis_connect.errors import ConfigurationError
 from sis_connect.grades.rules import LARGEST_KNOWN_EXCEPTION, TIME_OF_DAY
-from sis_connect.settings import LOCAL, SIZE, Settings, SisSettings
+from sis_connect.settings import LOCAL, SIZE, Settings, SisSettings, beside
 from sis_connect.sync.plan.guard import GuardRules
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     _check_time_zone(settings.scope.time_zone, "scope.time_zone", path)
     _check_time_zone(settings.grades.reading.due_zone or LOCAL, "grades.reading.due_zone", path)
     _check_exceptions(settings.grades.reading.exceptions, path)
-    return settings
+    return settings if path is None else beside(settings, path.parent)
 
 
 def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sis_connect.partners.connecting import Connection, Credentials
+    from sis_connect.partners.entries import Remark
     from sis_connect.partners.profile import Profile
     from sis_connect.settings import SisSettings
     from sis_connect.sis.rest.connection import SignIn
@@ -146,7 +147,8 @@ def partner_ways(
     profile = find_profile(settings.partner)
     asked = {field.name for field in (*form.fields(profile, grades=grades), *form.overrides(profile))}
     entries = config.read_partner_entries(settings, asked)
-    _refuse_wrong(profile, entries, grades=grades)
+    remarks = check_entries(profile, entries, grades=grades)
+    _refuse_wrong(profile, remarks)
     connection = build_connection(profile, entries, grades=grades)
     pinned = _PINNED_STYLES.get(settings.sign_in)
     if pinned is not None and connection.credential_styles:
@@ -154,7 +156,7 @@ def partner_ways(
     headers = config.read_sis_headers(settings)
     found = ways(connection, build_credentials(profile, entries), circumstances)
     said = _said(entries, are_all_tried=len(found) > 1)
-    advice = _advice(profile, connection.sign_in)
+    advice = _advice(profile, connection.sign_in, remarks)
     return tuple(replace(way, headers={**way.headers, **headers}, fixes=_fixes(way, said, advice)) for way in found)
 
 
@@ -191,20 +193,24 @@ def find_way(
     raise advising_doctor(first)
 
 
-def _refuse_wrong(profile: Profile, entries: Mapping[str, str], *, grades: bool) -> None:
-    remarks = [remark for remark in check_entries(profile, entries, grades=grades) if remark.refuses]
-    if remarks:
-        places = dict.fromkeys(config.place_of_entry(remark.field) for remark in remarks)
+def _refuse_wrong(profile: Profile, remarks: Sequence[Remark]) -> None:
+    wrong = [remark for remark in remarks if remark.refuses]
+    if wrong:
+        places = dict.fromkeys(config.place_of_entry(remark.field) for remark in wrong)
         raise ConfigurationError(
-            " ".join(remark.text for remark in remarks),
+            " ".join(remark.text for remark in wrong),
             where=next(iter(places)),
             fix=f"Set {' and '.join(places)} for {profile.display_name}.",
         )
 
 
-def _advice(profile: Profile, kind: SignInKind) -> dict[Cause, str]:
-    """What the profile adds to the remedy of each cause."""
-    told = {cause: where_entered(profile, names, kind) for cause, names in _ENTRIES_OF.items()}
+def _advice(profile: Profile, kind: SignInKind, remarks: Sequence[Remark]) -> dict[Cause, str]:
+    """What the profile adds to the remedy of each cause; an entry that looked odd from the first comes before all."""
+    odd = {remark.field: remark.text for remark in remarks}
+    told = {}
+    for cause, names in _ENTRIES_OF.items():
+        looked_odd = [odd[name] for name in names if name in odd]
+        told[cause] = " ".join((*looked_odd, where_entered(profile, set(names) - odd.keys(), kind))).strip()
     for cause, quirks in _QUIRKS_OF.items():
         told[cause] = f"{told.get(cause, '')} {what_stands_before(profile, quirks)}".strip()
     return {cause: text for cause, text in told.items() if text}

@@ -30,6 +30,7 @@ from sis_connect.sync.shape.rules import (
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+    from pathlib import Path
 
 #: The time zone of the machine.
 LOCAL: Final = "local"
@@ -174,3 +175,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             classes=self.classes,
             enrollments=self.enrollments,
         )
+
+
+def beside(settings: Settings, folder: Path) -> Settings:
+    """The same settings where the file of a partner's profile is named from the folder of the rules file."""
+    if not settings.sis.partner.endswith(".toml"):
+        return settings
+    sis = msgspec.structs.replace(settings.sis, partner=str(folder / settings.sis.partner))
+    return msgspec.structs.replace(settings, sis=sis)

@@ -70,6 +70,25 @@ def test_without_an_answer_of_the_sis_the_person_is_told_how_to_get_one(asked: C
     assert "--doctor" in ended.out + ended.err
 
 
+def test_rules_are_taken_from_the_environment_as_everywhere(asked: CommandLine) -> None:
+    reach = {
+        "SIS_CONNECT_RULES": "district.toml",
+        "SIS_CONNECT_SIS_KEY": SIS_CLIENT_ID,
+        "SIS_CONNECT_SIS_SECRET": WRONG,
+    }
+    ended = asked(
+        "escalate", "--partner", "Skyward", "--what", "no night went well", "--doctor", "--json", *BY, **reach
+    )
+    bundle = asked.folder / str(ended.document(doc.EscalationDocument)["bundle"])
+    assert "sign_in.client_refused" in unpacked(bundle)
+
+
+def test_district_is_found_however_its_name_is_written(asked: CommandLine) -> None:
+    escalated(asked, "--what", "half are gone", "--district", "Riverbend USD")
+    listed = asked("partners", "escalations", "--district", "riverbend usd", "--json").document(doc.EscalationsDocument)
+    assert [one["district"] for one in listed["escalations"]] == ["Riverbend USD"]
+
+
 def test_rules_without_a_sis_cannot_be_asked(asked: CommandLine) -> None:
     ended = asked("escalate", "--partner", "Skyward", "--what", "no night went well", "--doctor", *BY)
     assert (ended.code, "--doctor" in ended.err) == (ExitCode.CONFIGURATION, True)

@@ -125,8 +125,11 @@ def test_a_vendors_whole_way_from_application_to_available(vendor: Town) -> None
             night = ("--on", str(today - timedelta(age)), "--outcome", "well")
             well(run, "pilot", "night", "Acorn SIS", district, *night)
     assert call(run, "advance", "Acorn SIS", *BECAUSE).code is ExitCode.WAITING
-    for district in ("Riverbend", "Hillside"):
-        well(run, "pilot", "night", "Acorn SIS", district, "--run", "latest")
+    well(run, "pilot", "night", "Acorn SIS", "Riverbend", "--run", "latest")
+    twice = call(run, "pilot", "night", "Acorn SIS", "Hillside", "--run", "latest")
+    assert (twice.code, "another district" in twice.err) == (ExitCode.CONFIGURATION, True)
+    assert run("sync", "--quiet").code is ExitCode.OK
+    well(run, "pilot", "night", "Acorn SIS", "Hillside", "--run", "latest")
     ended = call(run, "advance", "Acorn SIS", "--note", "For every district.", *BECAUSE, "--json")
     assert ended.document(doc.PartnerDocument)["status"] == "Available"
 
@@ -150,6 +153,14 @@ def test_unfinished_application_is_kept_with_what_is_missing_named(program: Comm
     assert (refused.code, "not ready" in refused.err) == (ExitCode.CONFIGURATION, True)
     listed = call(program, "review", "--json").document(doc.ApplicationsDocument)
     assert [one["state"] for one in listed["applications"]] == ["received"]
+
+
+def test_quiet_says_of_an_application_only_what_stands_in_its_way(program: CommandLine) -> None:
+    (program.folder / "short.toml").write_bytes(application(('registration = "AC-1"', "")))
+    said = [call(program, "apply", file, "--quiet").out for file in ("application.toml", "short.toml")]
+    assert len(said[0].splitlines()) == 1
+    assert "1EdTech" in said[1]
+    assert "nobody has answered" not in said[1]
 
 
 def test_declined_application_says_why_in_the_history(program: CommandLine) -> None:
@@ -187,7 +198,9 @@ def test_partner_goes_back_with_a_reason(program: CommandLine) -> None:
     assert [one["name"] for one in listed["partners"]] == ["FACTS SIS", "Skyward"]
 
 
-@pytest.mark.parametrize("spoiled", ["failed", "only some checks", "another key", "changed", "another service"])
+@pytest.mark.parametrize(
+    "spoiled", ["failed", "only some checks", "another key", "changed", "another service", "future"]
+)
 def test_report_that_shows_nothing_is_no_evidence(program: CommandLine, spoiled: str) -> None:
     accepted(program)
     at = datetime.now(UTC)
@@ -197,13 +210,14 @@ def test_report_that_shows_nothing_is_no_evidence(program: CommandLine, spoiled:
         "another key": conformance_report(key=b"o" * 32, at=at),
         "changed": conformance_report(failed=[FAILING], at=at).replace(b'"failed"', b'"passed"'),
         "another service": conformance_report(url="https://other.example/v1p1", at=at),
+        "future": conformance_report(at=at + timedelta(days=1)),
     }[spoiled]
     (program.folder / "report.json").write_bytes(content)
     ended = call(program, "evidence", "acorn-sis", "--conformance", "report.json", "--key", "key")
     well(program, "advance", "acorn-sis", *BECAUSE)
     missing = call(program, "advance", "acorn-sis", *BECAUSE, "--json").document(doc.PartnerDocument)["missing"]
     assert "conformance" in [one["need"] for one in missing]
-    assert ended.code is (ExitCode.OK if spoiled == "another service" else ExitCode.CONFIGURATION)
+    assert ended.code is ExitCode.CONFIGURATION
 
 
 def test_pilot_keeps_what_was_tested_and_what_went_wrong(program: CommandLine) -> None:

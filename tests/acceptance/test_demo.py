@@ -40,6 +40,11 @@ PROMISES_OVER_REST = (
     *PROMISES[:3],
     r"Refused as rest\.total_not_reached at /(users|enrollments)\.",
     r"✓ Nobody was dropped: 0 calls that would write\.",
+    r"6 teachers made 6 assignments and gave [\d,]+ grades\.",
+    r"✓ 6 line items and [\d,]+ results; nothing is sent yet\.",
+    r"[\d,]+ refused, of one student, as grades\.refused_student_unknown\.",
+    r"The SIS does not know the student in this class\. Check",
+    r"✓ The SIS counted 0 PUTs\.",
     r"The sandbox has ended: run\s+`\S*sis-connect\s+demo\s+--rest`\s+in\s+a\s+terminal",
 )
 
@@ -51,8 +56,20 @@ def test_demo_over_rest_keeps_its_promises_too(tmp_path: Path) -> None:
     assert [promise for promise in PROMISES_OVER_REST if not re.search(promise, ended.out)] == []
     assert_counts_add_up(ended.out)
     assert_names_stand_in_the_plan(ended.out)
+    assert_every_grade_arrives(" ".join(ended.out.split()))
     assert [line for line in ended.out.splitlines() if len(line) > 80] == []
     assert list(tmp_path.iterdir()) == []
+
+
+def assert_every_grade_arrives(out: str) -> None:
+    """Given, planned and sent once each; what was refused is all that is sent again."""
+    [given] = re.findall(r"gave ([\d,]+) grades", out)
+    [(confirmed, sent, puts)] = re.findall(r"✓ ([\d,]+) of ([\d,]+) grades confirmed: .*? counted ([\d,]+) PUTs", out)
+    [(again, puts_again)] = re.findall(r"✓ ([\d,]+) grades? sent, confirmed; ([\d,]+) PUT", out)
+    [refused] = re.findall(r"([\d,]+) refused, of one student", out)
+    assert given == sent == puts
+    assert refused == again == puts_again
+    assert int(confirmed) + int(refused) == int(sent)
 
 
 def test_demo_leaves_everything_behind_when_told_to(tmp_path: Path) -> None:

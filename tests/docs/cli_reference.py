@@ -21,12 +21,14 @@ import msgspec
 from msgspec import inspect
 
 from sis_connect.cli.app import SUMMARIES, app
-from sis_connect.cli.documents import DOCUMENTS
-from sis_connect.cli.exits import ENDINGS, EVERYWHERE, MEANINGS, ExitCode
+from sis_connect.cli.documents import DOCUMENTS as ROSTER_DOCUMENTS
+from sis_connect.cli.exits import ENDINGS, EVERYWHERE, GRADE_ENDINGS, MEANINGS, ExitCode
+from sis_connect.cli.grade_documents import GRADE_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from graded_town import GradedTown
     from sis_connect.cli.failure import Document
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
@@ -76,10 +78,23 @@ ANSWERS = {
     "report": "ReportDocument; with `--list` RunsDocument, with `--foreign` ForeignDocument",
     "export": "ExportDocument",
     "sandbox": "SandboxDocument",
+    "grades plan": "GradesPlanDocument",
+    "grades approve": "GradesApproveDocument",
+    "grades send": "GradesReportDocument",
+    "grades status": "GradesStatusDocument",
+    "grades explain": "GradesExplainDocument",
+    "grades hint": "GradesHintDocument",
 }
 
+DOCUMENTS = (*ROSTER_DOCUMENTS, *GRADE_DOCUMENTS)
+
 #: Where the commands of a group are explained.
-_GROUPS = {"partners": "[The partner program](partner-program.md) explains them, with their options and their JSON."}
+_GROUPS = {
+    "grades": "[Grades](grades.md) tells how they work together; each is explained below.",
+    "partners": "[The partner program](partner-program.md) explains them, with their options and their JSON.",
+}
+#: Groups whose commands are explained here.
+_HERE = ("grades",)
 
 #: Fields of values that other packages declare.
 _ELSEWHERE = {
@@ -102,7 +117,7 @@ _ELSEWHERE = {
 def page() -> str:
     """The whole page."""
     parts = [_ABOUT, *_exit_codes(), "## Commands", _table(("command", "what it does"), _overview())]
-    for name in SUMMARIES:
+    for name in names():
         parts += _command(name)
     parts += [_ABOUT_JSON]
     for document in DOCUMENTS:
@@ -156,8 +171,7 @@ def _overview() -> Iterator[tuple[str, str]]:
 
 
 def _command(name: str) -> list[str]:
-    command = app.get_command(click.Context(app), name)
-    assert command is not None
+    command = find_command(name)
     arguments = [one.make_metavar(click.Context(command)) for one in command.params if isinstance(one, click.Argument)]
     options = [one for one in command.params if isinstance(one, click.Option)]
     parts = [
@@ -173,9 +187,31 @@ def _command(name: str) -> list[str]:
     if name in ANSWERS:
         answer = re.sub(r"(\w+Document)", lambda found: f"[{found[0]}](#{found[0].lower()})", ANSWERS[name])
         parts.append(f"With `--json` it answers a {answer}.")
-    endings = [str(code.value) for code in sorted((ExitCode.OK, *ENDINGS[name]))]
+    group, _, word = name.partition(" ")
+    endings = [str(code.value) for code in sorted((ExitCode.OK, *(GRADE_ENDINGS[word] if word else ENDINGS[group])))]
     parts.append(f"It ends with {' or '.join(filter(None, [', '.join(endings[:-1]), endings[-1]]))}.")
     return parts
+
+
+def names() -> list[str]:
+    """The commands that have a section: those of the overview, and those of groups that are explained here."""
+    found: list[str] = []
+    for name in SUMMARIES:
+        command = find_command(name)
+        is_explained = name in _HERE and isinstance(command, click.Group)
+        inner = [f"{name} {one}" for one in command.commands] if is_explained else []  # type: ignore[attr-defined] # a group
+        found += [name, *inner]
+    return found
+
+
+def find_command(name: str) -> click.Command:
+    """A command by its words, such as `grades plan`."""
+    command: click.Command | None = app
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
+    assert command is not None
+    return command
 
 
 def _paragraphs(help_: str) -> Iterator[str]:
@@ -197,7 +233,9 @@ def _spelled(option: click.Option) -> str:
 def _helped(option: click.Option) -> str:
     text = " ".join((option.help or "").split())
     default = f" Default: {option.default}." if option.show_default else ""
-    return text.replace("[default: ", "Default: ").replace("]", ".") + default
+    return (
+        text.replace("[default: ", "Default: ").replace("[env: ", "From the environment: ").replace("]", ".") + default
+    )
 
 
 def _document(document: type[Document]) -> list[str]:
@@ -272,6 +310,7 @@ def renew_examples() -> None:
     from sis_connect.sandbox.schoology import Fault, FaultPlan, FaultRule, SandboxSettings, start
 
     EXAMPLES.mkdir(exist_ok=True)
+    renew_examples_of_grades()
     with tempfile.TemporaryDirectory() as folder, start(SandboxSettings(rate=None)) as sandbox:
         town = town_of(Path(folder), sandbox)
         year = school_year_of(datetime.now(UTC).date())
@@ -300,6 +339,45 @@ def renew_examples() -> None:
         process.terminate()
         process.communicate()
         _keep("SandboxDocument", text)
+
+
+def renew_examples_of_grades() -> None:
+    """The same of the commands about grades."""
+    from command_line import town_of
+    from graded_town import graded
+    from sis_connect.sandbox.district import school_year_of, write_district
+    from sis_connect.sandbox.schoology import SandboxSettings, start
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start(SandboxSettings(rate=None), Path(folder) / "schoology.sqlite") as sandbox,
+    ):
+        town = town_of(Path(folder), sandbox)
+        write_district(town.package, students=60, school_year=school_year_of(datetime.now(UTC).date()))
+        town.run("sync", "district", "--quiet")
+        with graded(town) as place:
+            _keep_grades(place)
+
+
+def _keep_grades(place: GradedTown) -> None:
+    """What the commands about grades answer when one student is refused and one grade was cleared."""
+    refused, cleared, *_ = place.students
+    item = place.item("Quiz 3")
+    place.grade_all(item)
+    place.refuse(refused)
+    _keep("GradesReportDocument", place.run("send", "--class", place.class_, "--json").out)
+    place.grade(item, cleared)
+    place.grade(place.item("Project", grading_category=0), refused, "18")
+    place.rules('categories.default = "Tests"', "reading.overlap = 5")
+    _keep("GradesPlanDocument", place.run("plan", "--class", place.class_, "--full", "--limit", "1", "--json").out)
+    _keep("GradesStatusDocument", place.run("status", "--students", "--refused", "refused.csv", "--json").out)
+    explained = place.run("explain", refused, "--class", place.class_, "--item", "Quiz 3", "--json")
+    _keep("GradesExplainDocument", explained.out)
+    person = ("--by", "Ada Quill", "--because", "entered by mistake")
+    _keep("GradesApproveDocument", place.run("approve", "--cause", "grades.withdrawal", *person, "--json").out)
+    event = {"type": "grades.update", "data": [{"section_school_code": place.class_}]}
+    (place.town.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    _keep("GradesHintDocument", place.run("hint", "event.json", "--json").out)
 
 
 def _keep(name: str, answer: str) -> None:

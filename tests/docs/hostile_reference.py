@@ -48,7 +48,7 @@ never with a grade that counts as confirmed and is not in the records of the SIS
 
 - SIS Connect *confirms every grade*, because it has read each of them back;
 - it *confirms the grades that the SIS has*, or *none*, and says of each of the others by a code what became of it;
-- all of them *wait for the next run*, or the run *stops* with an error that says what to do.
+- all of them *wait for the next run*, to be sent or to be read.
 
 Then the provider behaves again, and one more run leaves every grade there exactly once."""
 

@@ -30,13 +30,14 @@ vendor's live service.** The dress is made of the [profile](partner-profiles.md)
 documents, and of quirks that were reported. Where nobody has told how a service does something, the sandbox does it as
 the standard has it, and this page says so: what works here may differ there.
 
-This page is made from the outcomes of those runs. Grades are not among the steps yet."""
+This page is made from the outcomes of those runs. Of grades, a SIS that takes none over OneRoster 1.1 is not tried, and
+one of which nobody has told is tried with the word of the district: what comes of it is known of the sandbox alone."""
 
 _UNKNOWN = """\
 ## What is not known
 
-Facts of the connection and of rosters that no source tells, or only a weak one. In the dress they are as the standard,
-or that weak source, has them."""
+Facts of the connection, of rosters and of the grade book that no source tells, or only a weak one. In the dress they
+are as the standard, or that weak source, has them."""
 
 _QUIRKS = """\
 ## What the dresses show
@@ -45,7 +46,7 @@ Quirks that the sandbox shows in the dress of the partner, and those of its prof
 reason why."""
 
 #: Parts of a profile on which the steps depend.
-_PARTS = ("sign_in.", "addresses.", "pulling.", "roster.")
+_PARTS = ("sign_in.", "addresses.", "pulling.", "roster.", "gradebook.")
 
 
 def partners() -> tuple[Profile, ...]:
@@ -108,14 +109,14 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _renew() -> None:
-    from partner_matrix import STEPS, live_through_all
+    from partner_matrix import COLUMNS, live_through_all
     from rest_side import a_district
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         package = a_district(folder / "package", students=30)
         outcomes = {profile.id: live_through_all(profile, package, folder / profile.id) for profile in partners()}
-    PAGE.write_text(page({step.title: step.about for step in STEPS}, outcomes), encoding="utf-8")
+    PAGE.write_text(page(COLUMNS, outcomes), encoding="utf-8")
 
 
 if __name__ == "__main__":

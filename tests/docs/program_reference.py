@@ -56,10 +56,10 @@ The partners that the program publishes today begin where it publishes them; not
 
 _EVIDENCE = """\
 A conformance report counts when it was signed with the key of the program, holds every check, and nothing failed in it
-but advice. It must be of the endpoint that the application names, and not too old. A run counts as a roster that
-arrived when it ended, every record is accounted for, nothing waits and nothing was refused. That grades went the whole
-way is a person's word with a reason, until grades are sent by SIS Connect itself; a vendor that takes no grades need
-not show them."""
+but advice. A run counts as a roster that arrived when it ended, every record is accounted for, nothing waits and
+nothing was refused. Both must be of the endpoint that the application names, and made since the partner was moved back
+last; a report must not be too old. That grades went the whole way is a person's word with a reason; a vendor that takes
+no grades need not show them."""
 
 _APPLICATION = """\
 An application is a TOML file; `partners apply --template` writes an empty one. It asks the questions of the program,
@@ -74,12 +74,13 @@ addresses of contacts stay in the application, which `partners show` reads. Refu
 
 The draft is a profile like any other. `sis-connect sandbox --partner sis-connect-program/profiles/acorn-sis.toml` shows
 the vendor its own service as SIS Connect understood it, and a pilot district names the same file in its rules, as
-`sis.partner`, until the profile is shipped: then the file moves to `src/sis_connect/partners/profiles`, and nothing
-else changes."""
+`sis.partner`, by its path from the folder of the rules file. Once the profile is shipped, the file moves to
+`src/sis_connect/partners/profiles`, and nothing else changes."""
 
 _PILOTS = """\
 Districts join once their vendor is In Testing, and nights are written down once it is In Pilot: by the run of that
-night, or by a person's word. A night is named by its morning, in the district's own time."""
+night, or by a person's word. A night is named by its morning, in the district's own time. A run is a night of one
+district only, and a district is the same however its name is spaced and capitalised."""
 
 _ESCALATIONS = """\
 `partners escalate` opens an escalation and writes a bundle: a zip with what failed, requests and replies, codes of
@@ -103,7 +104,7 @@ The program has a folder of its own (`--program`, `SIS_CONNECT_PROGRAM`):
 | --- | --- |
 | `program.sqlite` | the log, with the files that it names: applications, drafts of profiles, bundles |
 | `program.toml` | the numbers below, where they are not the defaults; may be missing |
-| `profiles/` | drafts of accepted applications; they are made again from the log when they are missing |
+| `profiles/` | drafts of accepted applications; one that is missing is made again from the log |
 
 Everything that is so follows from the log. An entry is added and never changed; each holds who wrote it, when, why,
 and a SHA-256 over itself and the digest of the entry before. Whoever changes, removes or reorders entries breaks that

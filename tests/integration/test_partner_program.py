@@ -89,6 +89,8 @@ def test_database_itself_refuses_slips(log: ProgramLog, tmp_path: Path, table: s
         "UPDATE entries SET at = '2026-01-01T00:00:00+00:00' WHERE number = 2",
         "UPDATE entries SET at = 'yesterday' WHERE number = 2",
         "UPDATE entries SET digest = 'x' WHERE number = 2",
+        "UPDATE entries SET content = CAST(content AS TEXT) WHERE number = 2",
+        "UPDATE entries SET content = 7, by = x'ff' WHERE number = 2",
         "DELETE FROM entries WHERE number = 2",
     ],
 )
@@ -105,6 +107,23 @@ def test_two_entries_cannot_change_places(log: ProgramLog, tmp_path: Path) -> No
     tamper(tmp_path / LOG_FILE, *swap, "UPDATE entries SET number = 3 WHERE number = 9")
     with pytest.raises(StoreError, match="entry 2"):
         log.records()
+
+
+@pytest.mark.parametrize("content", ["UPDATE files SET content = 'a file'", "DELETE FROM files"])
+def test_file_that_is_gone_or_of_another_kind_is_refused(log: ProgramLog, tmp_path: Path, content: str) -> None:
+    tell(log, "one", kept=b"a file")
+    tamper(tmp_path / LOG_FILE, content)
+    with pytest.raises(StoreError, match="missing or was changed"):
+        log.file(name_of(b"a file"))
+
+
+def test_another_database_in_the_place_of_the_log_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / LOG_FILE)) as connection:
+        connection.execute("CREATE TABLE receipts (number INTEGER)")
+    with pytest.raises(StoreError, match="no log of the partner program"):
+        ProgramLog(tmp_path / LOG_FILE)
+    with closing(sqlite3.connect(tmp_path / LOG_FILE)) as connection:
+        assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master")] == ["receipts"]
 
 
 def test_who_decided_on_what_is_no_longer_so_writes_nothing(log: ProgramLog) -> None:
@@ -194,6 +213,84 @@ def test_profile_is_made_again_from_the_log_when_its_file_is_missing(
     with open_program(tmp_path / "program", ticking) as again:
         assert again.directory.get("Acorn SIS").id == "acorn-sis"
     assert file.read_bytes() == before
+
+
+def test_profile_accepted_last_is_the_one_that_is_made_again(
+    program: PartnerProgram, tmp_path: Path, ticking: Clock
+) -> None:
+    """Whether its file is gone, or is still that of the acceptance before: a process died between the two writes."""
+    accept(program)
+    file = tmp_path / "program" / "profiles" / "acorn-sis.toml"
+    first = file.read_bytes()
+    accept(program, ("max_page_size = 500", "max_page_size = 50"))
+    last = file.read_bytes()
+    assert first != last
+    for stale in (None, first):
+        file.unlink()
+        if stale:
+            file.write_bytes(stale)
+        with open_program(tmp_path / "program", ticking) as again:
+            assert again.directory.get("Acorn SIS").pulling.max_page_size.value == 50  # type: ignore[union-attr]  # known
+        assert file.read_bytes() == last
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_lost_log_is_told_by_the_profiles_that_were_made_of_it(
+    program: PartnerProgram, tmp_path: Path, ticking: Clock, *, is_there: bool
+) -> None:
+    """Whether its file was cut to nothing or is gone: no new log begins in its place."""
+    accept(program)
+    program.close()
+    for file in (tmp_path / "program").glob(f"{LOG_FILE}*"):
+        file.unlink()
+    if is_there:
+        (tmp_path / "program" / LOG_FILE).touch()
+    with open_program(tmp_path / "program", ticking) as again:
+        with pytest.raises(StoreError, match="log is empty") as refused:
+            again.receive(application(), "application.toml", "Ada")
+        assert "backup" in refused.value.fix
+
+
+def test_profile_that_somebody_worked_on_stays(program: PartnerProgram, tmp_path: Path, ticking: Clock) -> None:
+    accept(program)
+    file = tmp_path / "program" / "profiles" / "acorn-sis.toml"
+    changed = file.read_text(encoding="utf-8").replace("value = 500", "value = 100")
+    file.write_text(changed, encoding="utf-8")
+    with open_program(tmp_path / "program", ticking) as again:
+        assert again.directory.get("Acorn SIS").pulling.max_page_size.value == 100  # type: ignore[union-attr]  # known
+    assert file.read_text(encoding="utf-8") == changed
+
+
+@pytest.mark.parametrize("content", [b"", b"id = ", b"\xff\xfe", b'id = "aeries"'])
+def test_damaged_profile_is_named_with_the_way_to_have_it_again(
+    program: PartnerProgram, tmp_path: Path, ticking: Clock, content: bytes
+) -> None:
+    accept(program)
+    file = tmp_path / "program" / "profiles" / "acorn-sis.toml"
+    file.write_bytes(content)
+    with open_program(tmp_path / "program", ticking) as again:
+        with pytest.raises(ConfigurationError) as refused:
+            _ = again.directory
+        assert "acorn-sis.toml" in refused.value.where
+        assert "Delete the file" in refused.value.fix
+        file.unlink()
+        assert again.directory.get("Acorn SIS").id == "acorn-sis"
+
+
+@pytest.mark.parametrize("name", ["Acorn SIS 学", "Acorn ©SIS"])
+def test_name_that_would_be_taken_for_a_partner_is_not_accepted(program: PartnerProgram, name: str) -> None:
+    """Else another vendor would have that partner's evidence, and its endpoint would be another one."""
+    accept(program)
+    alike = ('display_name = "Acorn SIS"', f'display_name = "{name}"\nid = "oak"')
+    received, _ = program.receive(application(alike, ("Acorn Gradebook", "Oak")), "application.toml", "Ada")
+    with pytest.raises(ConfigurationError, match="Acorn SIS"):
+        program.accept(received.application, by="Ada", because="good")
+    assert program.partner("Acorn SIS").products == ("acorn-sis",)
+
+
+def test_name_without_latin_letters_has_the_partner_of_its_id(program: PartnerProgram) -> None:
+    name = ('display_name = "Acorn SIS"', 'display_name = "学校"\nid = "xuexiao"')
+    assert accept(program, name) == "xuexiao"
 
 
 def test_vendor_of_a_published_partner_keeps_its_line_and_its_profile_takes_the_place(program: PartnerProgram) -> None:

@@ -68,6 +68,13 @@ def test_settings_reach_the_rules_of_shaping(tmp_path: Path) -> None:
     assert (rules.people.match_by, rules.classes.homerooms) == ("email", "skip")
 
 
+def test_path_of_a_profile_begins_at_the_folder_of_the_rules(tmp_path: Path) -> None:
+    """From wherever a command is given; a name is a name."""
+    assert read(tmp_path, '[sis]\npartner = "profiles/acorn.toml"').sis.partner == str(tmp_path / "profiles/acorn.toml")
+    assert read(tmp_path, '[sis]\npartner = "/elsewhere/acorn.toml"').sis.partner == "/elsewhere/acorn.toml"
+    assert read(tmp_path, '[sis]\npartner = "aeries"').sis.partner == "aeries"
+
+
 def test_environment_names_another_address_of_the_lms(tmp_path: Path) -> None:
     text = '[schoology]\nurl = "https://one.example/v1"\ncredits = 30\n'
     schoology = read(tmp_path, text, **{URL_VARIABLE: "https://two.example/v1"}).schoology

@@ -115,6 +115,7 @@ def test_refused_secret_is_explained_with_the_words_of_the_vendors_screen() -> N
     said = remedy(SisSettings(url="https://oak.aeries.net/aeries", partner="aeries"), Cause.CLIENT_REFUSED)
     assert "Client secret (Aeries calls it “Secret Key”)" in said
     assert "The API certificate on the same screen belongs to another interface." in said
+    assert "(Aeries calls it “Secret Key”): they stand under Security" in said
     assert "oauth2-body" not in said
 
 
@@ -122,6 +123,22 @@ def test_refused_secret_is_explained_with_the_words_of_the_vendors_screen() -> N
 def test_token_address_that_follows_from_the_other_one_is_looked_for_there() -> None:
     said = remedy(SisSettings(url="https://oak.aeries.net/aeries", partner="aeries"), Cause.NO_SIGN_IN_SERVICE)
     assert said.startswith("The token address follows from sis.url")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_address_that_looks_odd_is_told_once_it_does_not_answer() -> None:
+    """It may be right, so nothing is refused before."""
+    said = remedy(SisSettings(url="https://oak.aeries.net/student/rosters/v2", partner="aeries"), Cause.NO_SUCH_HOST)
+    assert "API URL does not look like an address of Aeries. It looks like https://{district}.aeries.net/" in said
+    fits = remedy(SisSettings(url="https://oak.aeries.net/aeries", partner="aeries"), Cause.NO_SUCH_HOST)
+    assert "does not look like" not in fits
+
+
+@pytest.mark.usefixtures("credentials")
+def test_partner_that_is_not_in_the_directory_is_named_by_its_setting() -> None:
+    with pytest.raises(ConfigurationError, match="Airies") as caught:
+        partner_ways(SisSettings(url="https://oak.aeries.net/aeries", partner="Airies"), Circumstances())
+    assert (caught.value.where, "Aeries" in caught.value.fix) == ("sis.partner", True)
 
 
 @pytest.mark.usefixtures("credentials")

@@ -45,14 +45,31 @@ MEANINGS: Mapping[ExitCode, str] = {
     "command again: it goes on where it stopped.",
     ExitCode.WAITING: "The run is done as far as it may; held or refused changes wait for a person. Of "
     "`partners advance`: evidence is missing, and nothing was done.",
-    ExitCode.STORE: "The data folder is in use or damaged, or the plan is unknown, changed or outdated.",
+    ExitCode.STORE: "The data folder is in use or damaged, or the plan is unknown, changed or outdated. "
+    "Of `grades` also: the roster has no such class or student, or the class is not the teacher's.",
     ExitCode.SIS: "The SIS did not answer, or could not. Nothing was done; run the same command again: a "
-    "pull goes on where it stopped.",
+    "pull goes on where it stopped. Of `grades send`: what was sent is kept, and the rest goes out with the next one.",
     ExitCode.INTERNAL: "A fault in SIS Connect itself.",
     ExitCode.INTERRUPTED: "Interrupted from the keyboard. Run the same command again: it goes on where it stopped.",
     ExitCode.OUTPUT_CLOSED: "Whoever read the output stopped reading.",
 }
 
+#: The same as `ENDINGS`, of the commands of `grades`.
+GRADE_ENDINGS: Mapping[str, tuple[ExitCode, ...]] = {
+    "plan": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION, ExitCode.LMS, ExitCode.STORE, ExitCode.SIS),
+    "approve": (ExitCode.CONFIGURATION, ExitCode.STORE),
+    "send": (
+        ExitCode.PACKAGE_REFUSED,
+        ExitCode.CONFIGURATION,
+        ExitCode.LMS,
+        ExitCode.WAITING,
+        ExitCode.STORE,
+        ExitCode.SIS,
+    ),
+    "status": (ExitCode.CONFIGURATION, ExitCode.STORE),
+    "explain": (ExitCode.CONFIGURATION, ExitCode.STORE),
+    "hint": (ExitCode.CONFIGURATION, ExitCode.STORE),
+}
 #: How each command may end, beside the ways in which every command may (`EVERYWHERE`).
 ENDINGS: Mapping[str, tuple[ExitCode, ...]] = {
     "demo": (),
@@ -76,14 +93,7 @@ ENDINGS: Mapping[str, tuple[ExitCode, ...]] = {
         ExitCode.STORE,
         ExitCode.SIS,
     ),
-    "grades": (
-        ExitCode.PACKAGE_REFUSED,
-        ExitCode.CONFIGURATION,
-        ExitCode.LMS,
-        ExitCode.WAITING,
-        ExitCode.STORE,
-        ExitCode.SIS,
-    ),
+    "grades": tuple(sorted(set().union(*GRADE_ENDINGS.values()))),
     "report": (ExitCode.CONFIGURATION, ExitCode.LMS, ExitCode.STORE),
     "export": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION, ExitCode.STORE),
     "sandbox": (ExitCode.PACKAGE_REFUSED, ExitCode.CONFIGURATION),

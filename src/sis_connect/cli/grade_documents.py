@@ -103,7 +103,7 @@ class GradePreview(msgspec.Struct, frozen=True):
     student: str | None
     #: What would be sent: score, status and comment of a result, category and due date of a line item.
     after: str
-    #: What was sent last; null for something new.
+    #: What was sent last and is in the SIS; null for something new.
     before: str | None
     #: Why it waits; null when nothing holds it.
     held: str | None
@@ -200,7 +200,7 @@ class GradeStanding(msgspec.Struct, frozen=True):
     class_title: str
     #: Title of the item; null for a class as a whole.
     item: str | None
-    #: Name of the student, or sourcedId; null for an item or a class as a whole.
+    #: Name of the student, or sourcedId; null for an item or a class as a whole, which concerns everybody.
     student: str | None
     #: By state, how many results.
     counts: tuple[GradeCounts, ...]
@@ -208,12 +208,13 @@ class GradeStanding(msgspec.Struct, frozen=True):
     not_sent: int
     #: Of one result: its state, or `not sent`; null for more than one.
     state: str | None
-    #: Of one that was refused or cannot be sent: why, such as `grades.not_stored`.
+    #: Of one that waits, was refused or cannot be sent: why, such as `grades.not_stored` or `grades.brake_results`.
     code: str | None
     #: What to do about it.
     fix: str | None
-    #: When the grade was sent, and when the SIS was seen to hold it.
+    #: When the grade was sent last; null before.
     sent_at: datetime | None
+    #: When the SIS was seen to hold it; null before.
     confirmed_at: datetime | None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sis_connect.grades.categories import CategoryChooser, Chosen
 from sis_connect.grades.findings import Objection
 from sis_connect.grades.ids import line_item_id
-from sis_connect.grades.periods import Filing, file_item
+from sis_connect.grades.periods import Filing, file_item, is_locked
 from sis_connect.grades.preflight import object_to_class
 from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
 from sis_connect.grades.scores import plain_number
@@ -90,6 +90,11 @@ def draft_line_items(book: GradeBook, items: Iterable[Item], class_: Class, give
         return Drafted({}, (), dict.fromkeys(by_id, refused), {})
     receipts = {one.item_lms_id: one for one in given.sis.line_items if one.class_sourced_id == class_.sourced_id}
     drafts, objections = _draft(book, by_id, class_, given)
+    for item_id in drafts.keys() & receipts.keys():
+        session = locked_session(receipts[item_id], class_, given)
+        if session is not None:
+            objections[item_id] = Objection("grades.session_locked", session)
+            del drafts[item_id]
     titles = choose_titles(
         {item_id: by_id[item_id].title for item_id in drafts},
         remembered=_titles(receipts.values()),
@@ -106,6 +111,15 @@ def draft_line_items(book: GradeBook, items: Iterable[Item], class_: Class, give
             objections[item_id] = objection
     going = {item_id: drafts[item_id] for item_id in line_items}
     return Drafted(line_items, _made(going.values()), objections, _late(going, receipts, given.today))
+
+
+def locked_session(receipt: LineItemReceipt, class_: Class, given: Given) -> str | None:
+    """The locked session that the SIS has a line item in, wherever it would belong by now."""
+    session = receipt.session_sourced_id
+    is_there = receipt.is_there or receipt.state in _THERE
+    if session is None or not is_there:
+        return None
+    return session if is_locked(session, class_.sessions, given.rules.locked_sessions) else None
 
 
 def _made(drafts: Iterable[_Draft]) -> tuple[Category, ...]:

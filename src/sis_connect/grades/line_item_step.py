@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import SisConnectError, UnauthorisedError
-from sis_connect.grades.answers import CATEGORY_MISSING
+from sis_connect.grades.answers import CATEGORY_MISSING, POSTPONED
 from sis_connect.grades.changes import LineItemChange, Step, digest_of
 from sis_connect.grades.read_back import read_back_line_items
 from sis_connect.grades.receipts import CategoryReceipt, LineItemReceipt, ReceiptState
@@ -73,7 +73,9 @@ class LineItemStep:
                     continue
                 lacking = _lacking(change, categories)
                 if lacking is not None:
-                    kept.append(replace(before, state=lacking, code=CATEGORY_MISSING, field="category", answer=None))
+                    is_refused = lacking is ReceiptState.REFUSED
+                    code, field = (CATEGORY_MISSING, "category") if is_refused else (POSTPONED, None)
+                    kept.append(replace(before, state=lacking, code=code, field=field, answer=None))
                     continue
                 tasks.append(_task(change, before, categories, work.run))
             if kept:
@@ -110,6 +112,7 @@ class LineItemStep:
     def _look(self, task: _Task) -> Row | None:
         """What the SIS has of a line item whose answer was lost."""
         row = self._work.target.find(_LINE_ITEMS, task.before.sis_sourced_id)
+        row = row if row is not None and row.get("status") != "tobedeleted" else None
         if row is not None or not self._work.mints_ids:
             return row
         owned = {one.sis_sourced_id for one in self.of_class(task.change.class_key).values()}
@@ -172,6 +175,7 @@ def _task(
         state=ReceiptState.IN_DOUBT,
         digest=digest_of(record),
         title=record.title,
+        session_sourced_id=record.grading_period_sourced_id,
         code=None,
         field=None,
         answer=None,

@@ -45,7 +45,7 @@ def file_item(item: Item, period: Period | None, sessions: Sequence[Session], ru
     if sessions and not containing:
         return Objection("grades.due_outside_term", f"due {due}, class {_span(sessions)}")
     session = min(containing, key=_closeness, default=None)
-    if session is not None and _is_locked(session, sessions, rules.locked_sessions):
+    if session is not None and is_locked(session.sourced_id, sessions, rules.locked_sessions):
         return Objection("grades.session_locked", session.sourced_id)
     return Filing(due, session)
 
@@ -58,6 +58,19 @@ def session_of(period: Period, sessions: Sequence[Session]) -> Session | None:
     alike = [(_likeness(period, session), session) for session in sessions]
     most = max((likeness for likeness, _ in alike), default=0)
     return min((session for likeness, session in alike if likeness == most), key=_closeness) if most else None
+
+
+def is_locked(sourced_id: str, sessions: Sequence[Session], locked: Collection[str]) -> bool:
+    """True when the session or one above it is locked."""
+    parents = {each.sourced_id: each.parent_sourced_id for each in sessions}
+    seen: set[str] = set()
+    current: str | None = sourced_id
+    while current is not None and current not in seen:
+        if current in locked:
+            return True
+        seen.add(current)
+        current = parents.get(current)
+    return False
 
 
 def _last_day(period: Period | None, sessions: Sequence[Session]) -> date | None:
@@ -80,19 +93,6 @@ def _closeness(session: Session) -> tuple[int, int, str]:
     """Grading periods come first, and of two the shorter one."""
     rank = _RANKS.get(session.type, len(_RANKS))
     return rank, (session.end_date - session.start_date).days, session.sourced_id
-
-
-def _is_locked(session: Session, sessions: Sequence[Session], locked: Collection[str]) -> bool:
-    """True when the session or one above it is locked."""
-    parents = {each.sourced_id: each.parent_sourced_id for each in sessions}
-    seen: set[str] = set()
-    current: str | None = session.sourced_id
-    while current is not None and current not in seen:
-        if current in locked:
-            return True
-        seen.add(current)
-        current = parents.get(current)
-    return False
 
 
 def _span(sessions: Sequence[Session]) -> str:

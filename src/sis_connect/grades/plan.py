@@ -79,7 +79,7 @@ class Hold:
     def __str__(self) -> str:
         """As a person reads it."""
         if self.usual is None:
-            return f"{self.changes} x {CAUSES[self.cause]}"
+            return f"{self.changes:,} {'change' if self.changes == 1 else 'changes'}: {CAUSES[self.cause]}"
         what = "line items would be created" if self.step is Step.LINE_ITEM else "results would be sent"
         return f"{self.changes} {what}, usual is {self.usual}"
 
@@ -135,6 +135,8 @@ class GradePlan:
     counts: tuple[ClassCounts, ...]
     #: Results that were sent and not read back yet; a run reads them.
     unread: int = 0
+    #: sourcedIds of the sessions that were locked when it was made.
+    locked_sessions: tuple[str, ...] = ()
 
     @property
     def changes(self) -> Iterator[GradeChange]:

@@ -110,6 +110,7 @@ def make_plan(  # each is a separate fact, and all are named
         holds=tuple(draft.holds),
         counts=tuple(draft.counts),
         unread=draft.unread,
+        locked_sessions=tuple(sorted(rules.locked_sessions)),
     )
     return seal(plan)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sis_connect.errors import SisConnectError, UnauthorisedError
 from sis_connect.grades.comparing import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sis_connect.grades.changes import ItemKey
+    from sis_connect.grades.comparing import Difference
     from sis_connect.grades.manners import Manners
     from sis_connect.grades.target import GradebookTarget, Row
     from sis_connect.grades.work import Work
@@ -108,24 +109,31 @@ def after_reading(receipt: Receipt, row: Row | None, manners: Manners, now: date
     held = None if row is None else held_of(row)
     if receipt.sent is None:
         return replace(receipt, held=held)
-    sis_sourced_id = (row or {}).get("sourced_id") or receipt.sis_sourced_id
-    found = replace(receipt, held=held, sis_sourced_id=sis_sourced_id, is_there=row is not None)
     difference = None if held is None else compare_results(receipt.sent, held, manners)
-    if held is not None and difference is None:
+    return replace(
+        receipt,
+        held=held,
+        sis_sourced_id=(row or {}).get("sourced_id") or receipt.sis_sourced_id,
+        is_there=row is not None,
+        **_judged(receipt, difference, now, is_held=held is not None),
+    )
+
+
+def _judged(receipt: Receipt, difference: Difference | None, now: datetime, *, is_held: bool) -> dict[str, Any]:
+    """What else changes of a receipt; nothing of one that waits, or was refused by the SIS itself."""
+    if is_held and difference is None:
         if receipt.state not in (*_ARRIVED, *_AMISS) or _was_refused(receipt):
-            return found
+            return {}
         at = receipt.confirmed_at or now.isoformat()
-        confirmed = replace(found, state=ReceiptState.CONFIRMED, confirmed_at=at)
-        return replace(confirmed, code=None, field=None, answer=None)
-    differs = None if difference is None else difference.field
+        return {"state": ReceiptState.CONFIRMED, "confirmed_at": at, "code": None, "field": None, "answer": None}
+    name = None if difference is None else difference.field
     if receipt.state in _ARRIVED:
-        code = DELETED_IN_SIS if held is None else CHANGED_IN_SIS
-        return replace(found, state=ReceiptState.CHANGED_IN_SIS, code=code, field=differs)
+        code = CHANGED_IN_SIS if is_held else DELETED_IN_SIS
+        return {"state": ReceiptState.CHANGED_IN_SIS, "code": code, "field": name}
     if receipt.state is not ReceiptState.SENT:
-        return found
-    if difference is None:
-        return replace(found, state=ReceiptState.REFUSED, code=NOT_STORED)
-    return replace(found, state=ReceiptState.REFUSED, code=difference.code, field=differs)
+        return {}
+    code = NOT_STORED if difference is None else difference.code
+    return {"state": ReceiptState.REFUSED, "code": code, "field": name}
 
 
 def _was_refused(receipt: Receipt) -> bool:
@@ -160,19 +168,25 @@ def _read_column(target: GradebookTarget, column: _Column) -> list[tuple[Receipt
     of_item = (row for row in rows if row.get("line_item_sourced_id") in (None, line_item))
     by_student = {row["student_sourced_id"]: row for row in of_item}
     try:
-        return [
-            (
-                one,
-                _own(by_id.get(one.sis_sourced_id), one)
-                or by_student.get(one.student_sourced_id)
-                or _own(_find(target, _RESULTS, one.sis_sourced_id), one),
-            )
-            for one in column.receipts
-        ]
+        return [_read_one(target, one, by_id, by_student) for one in column.receipts]
     except UnauthorisedError:
         raise
     except SisConnectError:
         return None
+
+
+def _read_one(
+    target: GradebookTarget, receipt: Receipt, by_id: Mapping[str | None, Row], by_student: Mapping[str | None, Row]
+) -> tuple[Receipt, Row | None]:
+    known = by_id.get(receipt.sis_sourced_id)
+    row = _own(known, receipt) or by_student.get(receipt.student_sourced_id)
+    if row is not None:
+        return receipt, row
+    known = known or _find(target, _RESULTS, receipt.sis_sourced_id)
+    if known is not None and _own(known, receipt) is None:
+        # Somebody else's result: nothing is to be written under its id.
+        return replace(receipt, sis_sourced_id=receipt.sourced_id), None
+    return receipt, known
 
 
 def _own(row: Row | None, receipt: Receipt) -> Row | None:

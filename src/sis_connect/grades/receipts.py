@@ -85,6 +85,8 @@ class LineItemReceipt:
     run: str | None = None
     #: `roster.Class.key` of the class that the LMS's section carries; None where it is `class_sourced_id`.
     class_key: str | None = None
+    #: The session it was last sent into, so that it is left alone when that is locked.
+    session_sourced_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

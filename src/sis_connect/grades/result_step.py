@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import SisConnectError, UnauthorisedError
-from sis_connect.grades.answers import LINE_ITEM_MISSING
+from sis_connect.grades.answers import LINE_ITEM_MISSING, POSTPONED
 from sis_connect.grades.changes import ResultChange, Step, sent_of
 from sis_connect.grades.comparing import compare_results, held_of
 from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
@@ -94,35 +94,46 @@ class ResultStep:
         target, sourced_id = self.work.target, task.before.sis_sourced_id
         row = None
         # Where the SIS gives out ids, the one that we know may not be the one under which it is to be deleted.
-        if task.before.state is ReceiptState.IN_DOUBT or (task.record is None and self.work.mints_ids):
+        is_looked_for = task.before.state is ReceiptState.IN_DOUBT or (task.record is None and self.work.mints_ids)
+        if is_looked_for:
             try:
-                row = self._look(task)
+                row, sourced_id = self._look(task)
             except UnauthorisedError:
                 raise
             except SisConnectError as error:
                 return WriteOutcome(WriteState.IN_DOUBT, sourced_id, code=error.cause)
-        sourced_id = (row or {}).get("sourced_id") or sourced_id
         if task.record is None:
-            return target.delete(_RESULTS, sourced_id)
+            is_gone = is_looked_for and row is None
+            return WriteOutcome(WriteState.DELETED, sourced_id) if is_gone else target.delete(_RESULTS, sourced_id)
         if row is not None and compare_results(sent_of(task.record), held_of(row), self.work.manners) is None:
             return WriteOutcome(WriteState.WRITTEN, sourced_id)
-        return target.put(replace(task.record, sourced_id=sourced_id))
+        is_same_id = task.record.sourced_id == sourced_id
+        return target.put(task.record if is_same_id else replace(task.record, sourced_id=sourced_id))
 
-    def _look(self, task: _Task) -> Row | None:
-        """What the SIS has of a result: by the id that we know, or as the student's on the line item."""
-        row = self.work.target.find(_RESULTS, task.before.sis_sourced_id)
-        if row is not None or task.line_item is None:
-            return row
-        student = task.change.student_sourced_id
+    def _look(self, task: _Task) -> tuple[Row | None, str]:
+        """What the SIS has of a result, by the id that we know or as the student's on the line item; its id.
+
+        Where it has nothing, the id to write under: ours, when somebody else's result stands under the one we know.
+        """
+        before = task.before
+        row = self.work.target.find(_RESULTS, before.sis_sourced_id)
+        if row is not None and _is_of(row, task):
+            return row, row["sourced_id"] or before.sis_sourced_id
+        free = before.sis_sourced_id if row is None else before.sourced_id
+        if task.line_item is None:
+            return None, free
         rows = self.work.target.results_of(task.change.class_sourced_id, line_item=task.line_item)
-        return next(
-            (
-                one
-                for one in rows
-                if one["student_sourced_id"] == student and one.get("line_item_sourced_id") in (None, task.line_item)
-            ),
-            None,
-        )
+        mine = next((one for one in rows if one["student_sourced_id"] and _is_of(one, task)), None)
+        return mine, (mine or {}).get("sourced_id") or free
+
+
+def _is_of(row: Row, task: _Task) -> bool:
+    """True when a row that the SIS has not put away is the student's on the line item."""
+    return (
+        row.get("status") != "tobedeleted"
+        and row.get("student_sourced_id") in (None, task.change.student_sourced_id)
+        and (task.line_item is None or row.get("line_item_sourced_id") in (None, task.line_item))
+    )
 
 
 def _first(change: ResultChange) -> Receipt:
@@ -140,16 +151,18 @@ def _first(change: ResultChange) -> Receipt:
 
 def _without_line_item(before: Receipt, line_item: LineItemReceipt | None) -> Receipt:
     """Not sent: it would only be refused. It goes out with its line item, whatever becomes of its own value."""
-    is_refused = line_item is not None and line_item.state is ReceiptState.REFUSED
-    state = ReceiptState.REFUSED if is_refused else ReceiptState.WAITING
-    return replace(before, state=state, code=LINE_ITEM_MISSING, field="lineItem", answer=None)
+    if line_item is not None and line_item.state is ReceiptState.REFUSED:
+        return replace(before, state=ReceiptState.REFUSED, code=LINE_ITEM_MISSING, field="lineItem", answer=None)
+    return replace(before, state=ReceiptState.WAITING, code=POSTPONED, field=None, answer=None)
 
 
 def _task(change: ResultChange, before: Receipt, line_item: LineItemReceipt | None, run: str, now: str) -> _Task:
     if change.record is None or line_item is None:
         item = None if line_item is None else line_item.sis_sourced_id
         return _Task(change, None, before, replace(before, state=ReceiptState.IN_DOUBT, run=run), item)
-    record = replace(change.record, sourced_id=before.sis_sourced_id, line_item_sourced_id=line_item.sis_sourced_id)
+    record, ids = change.record, (before.sis_sourced_id, line_item.sis_sourced_id)
+    if (record.sourced_id, record.line_item_sourced_id) != ids:
+        record = replace(record, sourced_id=ids[0], line_item_sourced_id=ids[1])
     marked = replace(
         before,
         state=ReceiptState.IN_DOUBT,

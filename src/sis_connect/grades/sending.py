@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 #: So many postponed writes in a row, and the SIS is away: the rest is not tried.
 PATIENCE = 20
-#: Chunks that are out at the same time, so that nothing waits for the slowest of one.
-_AHEAD = 2
+#: Chunks that are out at the same time, so that the threads have work while one is written down.
+_AHEAD = 4
 
 T = TypeVar("T")
 #: Something to be sent, and what came of it; None when it was not sent after all.

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sis_connect.grades.accounts import Nowhere, Place, place, sisters
-from sis_connect.grades.drafts import Drafted, Given, SisBook, draft_line_items
+from sis_connect.grades.drafts import Drafted, Given, SisBook, draft_line_items, locked_session
 from sis_connect.grades.findings import Objection
 from sis_connect.grades.ids import result_id
 from sis_connect.grades.preflight import object_to_class, object_to_item, object_to_sis
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sis_connect.grades.manners import Manners
     from sis_connect.grades.observed import Grade, GradeBook, Item
+    from sis_connect.grades.receipts import Receipt
     from sis_connect.grades.roster import Class, Roster
     from sis_connect.grades.rules import GradeRules
     from sis_connect.oneroster.gradebook_records import LineItem
@@ -94,6 +95,7 @@ class _Shaping:
         drafted = self._draft(items, placed, (home, *others))
         results = self._results(items, placed, drafted)
         line_items = {one.sourced_id: (item, one) for each in drafted.values() for item, one in each.line_items.items()}
+        self._keep_locked((home, *others))
         wanted = {item for item, _ in line_items.values()}
         self.unsendable |= {(item.lms_id, None) for item in self.book.items if item.lms_id not in wanted}
         self._keep_those_who_left(results, (home, *others))
@@ -126,12 +128,19 @@ class _Shaping:
             for account in {grade.account_lms_id for grade in self.book.grades}
         }
         found: dict[tuple[str, str], list[_Placed]] = {}
+        sent = {
+            (one.item_lms_id, one.student_sourced_id): one
+            for one in self.given.sis.results
+            if one.is_there and (one.class_key or one.class_sourced_id) == self.book.class_key
+        }
         for grade in self.book.grades:
             if grade.item_lms_id not in items:
                 continue
             where = places[grade.account_lms_id]
             if not has_content(grade):
                 self._tell_of_comment(grade, where)
+            elif isinstance(where, Place) and _is_elsewhere(grade, where, sent):
+                self.unsendable.add((grade.item_lms_id, where.student_sourced_id))
             elif isinstance(where, Place):
                 one = _Placed(grade, where.student_sourced_id, where.class_.sourced_id)
                 found.setdefault((grade.item_lms_id, one.student), []).append(one)
@@ -206,6 +215,20 @@ class _Shaping:
         except (OverflowError, ValueError, OSError):
             return self.given.today
 
+    def _keep_locked(self, classes: Iterable[Class]) -> None:
+        """What the LMS has no longer stays in the SIS when its session is locked."""
+        by_id = {class_.sourced_id: class_ for class_ in classes}
+        there = {item.lms_id for item in self.book.items}
+        for receipt in self.given.sis.line_items:
+            class_ = by_id.get(receipt.class_sourced_id)
+            is_ours = (receipt.class_key or receipt.class_sourced_id) == self.book.class_key
+            if class_ is None or not is_ours or receipt.item_lms_id in there:
+                continue
+            session = locked_session(receipt, class_, self.given)
+            if session is not None:
+                self._tell(Objection("grades.session_locked", session), receipt.item_lms_id)
+                self.unsendable.add((receipt.item_lms_id, None))
+
     def _keep_those_who_left(self, results: Mapping[tuple[str, str], WantedResult], classes: Iterable[Class]) -> None:
         """A student who is in the class no more, or whose account is not known any more, keeps what was sent."""
         students = {class_.sourced_id: class_.students for class_ in classes}
@@ -229,6 +252,16 @@ class _Shaping:
 
     def _tell(self, objection: Objection, item_id: str, student: str | None = None) -> None:
         self.problems.add(Problem(objection.code, self.book.class_key, item_id, student, objection.detail))
+
+
+def _is_elsewhere(grade: Grade, where: Place, sent: Mapping[tuple[str, str], Receipt]) -> bool:
+    """True for the very grade that was sent into another class, before its student came to this one: it stays there."""
+    receipt = sent.get((grade.item_lms_id, where.student_sourced_id))
+    return (
+        receipt is not None
+        and receipt.class_sourced_id != where.class_.sourced_id
+        and receipt.changed_at == grade.changed_at
+    )
 
 
 def _order(problem: Problem) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ class PageFault(StrEnum):
     HTML = "page.html"
     NOT_UTF_8 = "page.not_utf_8"
     NOT_JSON = "page.not_json"
+    #: It begins as JSON does.
+    BROKEN_JSON = "page.broken_json"
     TRUNCATED = "page.truncated"
     NESTED_TOO_DEEPLY = "page.nested_too_deeply"
     NO_ENVELOPE = "page.no_envelope"

@@ -6,6 +6,7 @@ guessed: a root key counts only when the standard or the path gives it its name.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sis_connect.oneroster.status_info import StatusInfo
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: Of an escaped pair of surrogates the first half, and then no escape: the decoder waits for the other to the end.
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}[^\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,9 @@ def _fault_of(content: bytes, error: msgspec.DecodeError) -> PageFault:
         return PageFault.HTML
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:4]:
         return PageFault.NOT_UTF_8
-    # The decoder says so for nothing but an end that came too early.
-    return PageFault.TRUNCATED if "truncated" in str(error) else PageFault.NOT_JSON
+    if "truncated" in str(error) and not _HALF_A_PAIR.search(content):
+        return PageFault.TRUNCATED
+    return PageFault.BROKEN_JSON if content.lstrip().startswith((b"{", b"[")) else PageFault.NOT_JSON
 
 
 def _root_key(document: Mapping[str, Any], operation: Operation, notices: tuple[StatusInfo, ...]) -> str:

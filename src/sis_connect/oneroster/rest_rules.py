@@ -57,6 +57,11 @@ REFUSALS = (
         "Check the base URL of the connection; if it is right, have the service answer with JSON.",
     ),
     _refusal(
+        PageFault.BROKEN_JSON,
+        "The reply begins as JSON and offends its grammar further on.",
+        "Have the vendor parse the page: often it is NaN, half of a surrogate pair, or a sign that was not escaped.",
+    ),
+    _refusal(
         PageFault.TRUNCATED,
         "The reply breaks off in the middle.",
         "Ask for smaller pages; if that does not help, have the vendor look for a limit of size or time.",

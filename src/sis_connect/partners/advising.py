@@ -25,7 +25,7 @@ def where_entered(profile: Profile, names: Collection[str], kind: SignInKind) ->
     for field in _entered(profile, kind):
         if field.name in names:
             together.setdefault(field.hint, []).append(field.called)
-    return " ".join(f"{' and '.join(called)}: {hint[0].lower()}{hint[1:]}" for hint, called in together.items())
+    return " ".join(f"{' and '.join(called)}: {_inside(hint, len(called))}" for hint, called in together.items())
 
 
 def what_stands_before(profile: Profile, quirks: Collection[str]) -> str:
@@ -37,6 +37,13 @@ def what_stands_before(profile: Profile, quirks: Collection[str]) -> str:
             known = suggested(told.get(name))
             sentences += [QUIRKS[name].what, *([known.value] if known else [])]
     return " ".join(sentences)
+
+
+def _inside(hint: str, entries: int) -> str:
+    """A hint after a colon, about so many entries."""
+    if entries > 1 and hint.startswith("It stands "):
+        return hint.replace("It stands", "they stand", 1)
+    return f"{hint[0].lower()}{hint[1:]}"
 
 
 def _entered(profile: Profile, kind: SignInKind) -> Iterator[EntryField]:

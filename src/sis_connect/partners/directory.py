@@ -7,6 +7,7 @@ program publishes. Adding a partner is one more file in `profiles`. Not here: wh
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
@@ -47,10 +48,11 @@ class Directory:
 
     profiles: tuple[Profile, ...]
 
-    def get(self, name: str) -> Profile:
+    def get(self, name: str, where: str = "the SIS") -> Profile:
         """The profile of an id, a display name or another name, however it is spaced and capitalised.
 
-        ConfigurationError suggests the nearest names; for a name that several products share it lists them.
+        ConfigurationError, which names `where`, suggests the nearest names; for a name that several products share it
+        lists them.
         """
         wanted = name_key(name)
         found = [profile for profile in self.profiles if wanted in known_names(profile)]
@@ -59,9 +61,9 @@ class Directory:
         if found:
             products = " and ".join(profile.display_name for profile in found)
             raise ConfigurationError(
-                f"{name!r} is the name of {len(found)} products.", where="the SIS", fix=f"Pick one of {products}."
+                f"{name!r} is the name of {len(found)} products.", where=where, fix=f"Pick one of {products}."
             )
-        raise ConfigurationError(f"There is no SIS {name!r} in the directory.", where="the SIS", fix=self._near(wanted))
+        raise ConfigurationError(f"There is no SIS {name!r} in the directory.", where=where, fix=self._near(wanted))
 
     def listings(self) -> tuple[Listing, ...]:
         """What the program publishes, a line for each partner, as a district looks for it."""
@@ -102,12 +104,12 @@ def load(*folders: Traversable) -> Directory:
     return Directory(tuple(profiles))
 
 
-def find_profile(name: str) -> Profile:
+def find_profile(name: str, where: str = "sis.partner") -> Profile:
     """The shipped profile of an id or a name, as `Directory.get`, or the one in the data file at a path to `.toml`.
 
     Like this a partner is tried before its profile is shipped.
     """
-    return read_profile(Path(name)) if name.endswith(".toml") else load().get(name)
+    return read_profile(Path(name)) if name.endswith(".toml") else load().get(name, where)
 
 
 def read_profile(file: Traversable) -> Profile:
@@ -115,7 +117,7 @@ def read_profile(file: Traversable) -> Profile:
     try:
         content = parse_toml(file.read_bytes())
     except OSError as error:
-        raise _refusal(f"The profile cannot be read: {error.strerror}", file.name) from error
+        raise _refusal(f"The profile cannot be read: {error.strerror}", str(file)) from error
     except ValueError as error:
         raise _refusal(f"The profile {error}", file.name) from error
     try:
@@ -171,8 +173,8 @@ def _is_part(one: str, other: str) -> bool:
 
 
 def name_key(name: str) -> str:
-    """A name without what people spell differently: case, blanks and punctuation."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    """A name without what people spell differently: case, accents, width, blanks and punctuation."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
 
 
 def _refusal(what: str, where: str) -> ConfigurationError:

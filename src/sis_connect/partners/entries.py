@@ -76,7 +76,8 @@ def check_entries(profile: Profile, entries: Mapping[str, str], *, grades: bool 
         text = given.get(field.name)
         if text is None:
             if field.is_required:
-                remarks.append(Remark(field.name, f"{field.called} is missing. {field.hint}", refuses=True))
+                told = (f"{field.called} is missing.", _looks(field), field.hint)
+                remarks.append(Remark(field.name, " ".join(filter(None, told)), refuses=True))
         else:
             remarks += _judged(profile, field, text)
     remarks += _between(profile, asked, given)

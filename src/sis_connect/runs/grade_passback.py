@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,23 @@ from sis_connect.errors import PlanError, StoreError
 from sis_connect.grades.apply import Application
 from sis_connect.grades.changes import Step
 from sis_connect.grades.permission import SenderRole, may_send
-from sis_connect.grades.plan import APPROVABLE, CAUSES, GradeApproval
+from sis_connect.grades.plan import APPROVABLE, CAUSES, Allowed, GradeApproval
 from sis_connect.grades.planning import make_plan
 from sis_connect.progress import NoProgress, Progress
 from sis_connect.runs.grade_reading import GradeLook, Looked, Stores
 from sis_connect.runs.grade_report import GradeReport, report_of
 from sis_connect.runs.grade_roster import GradeRosters
 from sis_connect.schoology.webhooks import parse_hint
+from sis_connect.sis.rest.source import said_of_the_sis
 from sis_connect.store.audit import AuditLog
 from sis_connect.store.grade_books import GradeBooks
 from sis_connect.store.grade_ledger import GradeLedger
 from sis_connect.store.grade_memory import GradeMemory
+from sis_connect.store.grade_sections import GradeSections
 from sis_connect.store.ledger import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
     from sis_connect.grades.manners import Manners
@@ -62,6 +64,8 @@ class GradeSettings:
     concurrency: int = 2
     #: Plans of grades that are kept.
     keep_plans: int = 30
+    #: Where the SIS is found; at another place what it was sent is looked for anew.
+    sis: str = ""
 
 
 @dataclass(slots=True)
@@ -77,12 +81,14 @@ class GradePassback:
     books: GradeBooks = field(init=False)
     memory: GradeMemory = field(init=False)
     audit: AuditLog = field(init=False)
+    sections: GradeSections = field(init=False)
 
     def __post_init__(self) -> None:
         """Rows of the runner's database."""
         database = self.runner.database
         self.ledger, self.books = GradeLedger(database), GradeBooks(database)
         self.memory, self.audit = GradeMemory(database), AuditLog(database)
+        self.sections = GradeSections(database)
 
     @property
     def zone(self) -> tzinfo:
@@ -136,17 +142,27 @@ class GradePassback:
     ) -> GradeReport | GradePlan:
         """Finish what was interrupted, then send a plan, or make one and send what nothing holds; its report.
 
-        The plan itself where nothing is to be sent. PlanError when it no longer fits, TargetError and SourceError when
-        the LMS or the SIS cannot go on (send again then).
+        The plan itself where nothing is to be sent, or all of it was. PlanError when it no longer fits, TargetError
+        when the LMS cannot go on, SourceError and PullRefusedError when the SIS cannot (send again then).
         """
         told = progress or NoProgress()
         with self.rosters() as rosters:
             interrupted = self.ledger.open_run()
             if interrupted is not None:
+                self._check_still_allowed(rosters, self._plan_of(interrupted), looked.sender)
+                self.audit.record(
+                    self.runner.now(), looked.sender.id, "grades.resume", interrupted.id, looked.sender.role
+                )
                 self._carry_out(self._plan_of(interrupted), interrupted, looked.sender, told)
             plan = self.find_plan(digest) if digest else self._plan(rosters, looked, told, retry_refused=retry_refused)
             self._check_still_allowed(rosters, plan, looked.sender)
-            if plan.is_empty(self.ledger.approvals(plan.digest)):
+            if self._locked_since(plan):
+                raise PlanError(
+                    f"Since this plan was made, {', '.join(self._locked_since(plan))} was locked.",
+                    where=plan.digest[:12],
+                    fix="Make a new one with `sis-connect grades plan`: it leaves out what is locked.",
+                )
+            if plan.is_empty(self.ledger.approvals(plan.digest)) or self._is_done(plan):
                 return plan
             return self._carry_out(plan, self._begin(plan, looked.sender), looked.sender, told)
 
@@ -199,17 +215,20 @@ class GradePassback:
 
     def _plan(self, rosters: GradeRosters, looked: Looked, progress: Progress, *, retry_refused: bool) -> GradePlan:
         settings, now = self.settings, self.runner.now()
+        with said_of_the_sis():
+            categories = tuple(self.open_target().categories())
         look = GradeLook(
             rosters,
             self.open_source(),
-            Stores(self.ledger, self.books, self.memory),
+            Stores(self.ledger, self.books, self.memory, self.sections, self.audit),
             settings.rules,
             settings.manners,
-            tuple(self.open_target().categories()),
+            categories,
             now,
             self.zone,
             progress,
-            self._application().read_back,
+            self._read_back,
+            settings.sis,
         )
         plan = make_plan(
             look.books(looked),
@@ -234,13 +253,18 @@ class GradePassback:
             )
         now = self.runner.now()
         allowed = plan.allowed(self.ledger.approvals(plan.digest))
-        run = self.ledger.begin_run(f"g{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", plan, allowed, now)
-        self.audit.record(now, sender.id, "grades.send", run.id, f"{sender.role}, {len(allowed)} changes")
-        return run
+        run = f"g{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        # Before anything is done: nothing may be sent without a trace of who did it.
+        self.audit.record(now, sender.id, "grades.send", run, f"{sender.role}, {len(allowed)} changes")
+        return self.ledger.begin_run(run, plan, allowed, now)
 
     def _carry_out(self, plan: GradePlan, run: GradeRun, sender: Sender, progress: Progress) -> GradeReport:
-        """Send what the run may and was not sent, read it back, end the run; the report."""
-        allowed = plan.allowed(run.approvals)
+        """Send what the run may and was not sent, read it back, end the run; the report.
+
+        Of a run that was interrupted before a session was locked nothing more is sent; the next plan has the rest.
+        """
+        is_locked = bool(self._locked_since(plan))
+        allowed = Allowed((), (), ()) if is_locked else plan.allowed(run.approvals)
         totals = {
             Step.CATEGORY: len(allowed.categories),
             Step.LINE_ITEM: len(allowed.line_items),
@@ -252,12 +276,26 @@ class GradePassback:
             done[step] += changes
             progress.advance(f"{step}s", done[step], totals[step])
 
-        applied = self._application(advance).run(allowed, plan.classes, run.id, self.ledger.runs_of(plan.digest))
+        with said_of_the_sis():
+            applied = self._application(advance).run(allowed, plan.classes, run.id, self.ledger.runs_of(plan.digest))
         now = self.runner.now()
+        applied = replace(applied, is_sent=applied.is_sent and not is_locked)
         report = report_of(run, plan, self.ledger.receipts, applied, now)
-        self.ledger.end_run(run.id, RunState.FINISHED, now, report=msgspec.json.encode(report))
         self.audit.record(now, sender.id, "grades.sent", run.id, f"{report.results} results")
+        self.ledger.end_run(run.id, RunState.FINISHED, now, report=msgspec.json.encode(report))
         return report
+
+    def _read_back(self, class_keys: Sequence[str]) -> bool:
+        with said_of_the_sis():
+            return self._application().read_back(class_keys)
+
+    def _is_done(self, plan: GradePlan) -> bool:
+        """True when a run of this plan went to its end, and nobody let anything more through since."""
+        run = next((run for run in self.ledger.runs() if run.plan == plan.digest), None)
+        if run is None or run.report is None or run.approvals != self.ledger.approvals(plan.digest):
+            return False
+        report = msgspec.json.decode(run.report, type=GradeReport)
+        return report.is_sent and report.is_read
 
     def _application(self, advance: Callable[[Step, int], None] = lambda _step, _changes: None) -> Application:
         return Application(
@@ -288,6 +326,10 @@ class GradePassback:
                 where=foreign[0],
                 fix="Plan your own classes with `sis-connect grades plan --teacher`, and send that.",
             )
+
+    def _locked_since(self, plan: GradePlan) -> list[str]:
+        """Sessions that the district has locked since the plan was made."""
+        return sorted({*self.settings.rules.locked_sessions} - {*plan.locked_sessions})
 
     def _plan_of(self, run: GradeRun) -> GradePlan:
         plan = self.ledger.plan(run.plan)

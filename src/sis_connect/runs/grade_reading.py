@@ -22,6 +22,7 @@ from sis_connect.grades.schedule import LastLook, is_due, wants_full
 from sis_connect.grades.shape import SisBook, shape_book
 from sis_connect.grades.source import ClassUnreadableError
 from sis_connect.grades.wanted import Problem, WantedBook
+from sis_connect.runs.grade_renumbering import Renumbering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from sis_connect.grades.target import Row
     from sis_connect.progress import Progress
     from sis_connect.runs.grade_roster import GradeRosters
+    from sis_connect.store.audit import AuditLog
     from sis_connect.store.grade_books import GradeBooks, KeptBook
     from sis_connect.store.grade_ledger import GradeLedger
     from sis_connect.store.grade_memory import GradeMemory
+    from sis_connect.store.grade_sections import GradeSections
 
 #: Grade books read at once; the limit of calls is shared all the same.
 _READERS = 4
@@ -65,6 +68,8 @@ class Stores:
     ledger: GradeLedger
     books: GradeBooks
     memory: GradeMemory
+    sections: GradeSections
+    audit: AuditLog
 
 
 @dataclass(slots=True)
@@ -83,6 +88,8 @@ class GradeLook:
     progress: Progress
     #: Reads all that the SIS should have of these classes, so that what it changed itself is known.
     read_back: Callable[[Sequence[str]], bool]
+    #: Where the SIS is found.
+    sis: str = ""
 
     def books(self, looked: Looked) -> Iterator[PlannedBook]:
         """Each class that is looked at, with what is wanted for it; PlanError when somebody may not send one.
@@ -150,6 +157,7 @@ class GradeLook:
             # Read ahead by a few only: a grade book of a large class is not small.
             for first in range(0, len(classes), 4 * _READERS):
                 lot = classes[first : first + 4 * _READERS]
+                self._follow(roster, lot, looked.sender)
                 known = [self.stores.books.find(one.key) for one in lot]
                 # Before they are read: a hint that comes in the meantime is of something that was perhaps not seen.
                 self.stores.memory.forget_hints([name for one in lot for name in _names(one)])
@@ -159,6 +167,13 @@ class GradeLook:
                 for class_, kept, book in zip(lot, known, read, strict=True):
                     choices_before = remembered.get(class_.course_sourced_id, {})
                     yield self._planned(roster, class_, self._join(kept, book), choices_before)
+
+    def _follow(self, roster: Roster, classes: Sequence[Class], sender: Sender) -> None:
+        """What the SIS calls otherwise now is found under its new names, and the audit log tells so."""
+        renumbering = Renumbering(self.stores.sections, self.rosters, self.sis)
+        for class_ in classes:
+            for what in renumbering.follow(class_, roster):
+                self.stores.audit.record(self.now, sender.id, "grades.renumbered", class_.key, what)
 
     def _read(self, class_: Class, kept: KeptBook | None, is_full: bool) -> GradeBook | ClassUnreadableError:
         is_whole = is_full or kept is None or wants_full(self.rules, LastLook(kept.read_at, kept.whole_at), self.now)
@@ -194,6 +209,7 @@ class GradeLook:
         today = self.now.astimezone(self.zone).date()
         wanted = shape_book(book, roster, self.manners, self.rules, sis, today=today, zone=self.zone)
         self.stores.memory.remember_categories(class_.course_sourced_id, choices(book, wanted))
+        Renumbering(self.stores.sections, self.rosters, self.sis).remember(class_, roster, book)
         return PlannedBook(wanted, state, len(class_.students))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sis_connect.grades.receipts import ReceiptState
+from sis_connect.grades.plan import CAUSES
+from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
 from sis_connect.grades.wanted import Problem
 
 if TYPE_CHECKING:
@@ -44,6 +45,15 @@ class GradeReport(msgspec.Struct, frozen=True):
         return done == self.results and not self.problems
 
 
+def problem_of(receipt: LineItemReceipt | Receipt) -> Problem | None:
+    """Why the SIS has not what it should have, with the field that it named; None where it has, or where it waits."""
+    if receipt.code is None or receipt.code in CAUSES:
+        return None
+    student = receipt.student_sourced_id if isinstance(receipt, Receipt) else None
+    detail = f"the SIS names `{receipt.field}`" if receipt.field else None
+    return Problem(receipt.code, receipt.class_key or receipt.class_sourced_id, receipt.item_lms_id, student, detail)
+
+
 def report_of(
     run: GradeRun, plan: GradePlan, receipts: GradeReceipts, applied: Applied, ended_at: datetime
 ) -> GradeReport:
@@ -55,22 +65,9 @@ def report_of(
         for class_key in dict.fromkeys(one.class_key for one in allowed.line_items)
         for key, receipt in receipts.line_items(class_key).items()
     }
-    problems = [
-        Problem(receipt.code, receipt.class_key or receipt.class_sourced_id, receipt.item_lms_id, detail=receipt.field)
-        for change in allowed.line_items
-        if (receipt := line_items.get(change.key)) is not None and receipt.code is not None
-    ]
-    problems += [
-        Problem(
-            receipt.code,
-            receipt.class_key or receipt.class_sourced_id,
-            receipt.item_lms_id,
-            receipt.student_sourced_id,
-            receipt.field,
-        )
-        for receipt in results.values()
-        if receipt.code is not None
-    ]
+    told: list[LineItemReceipt | Receipt] = [line_items[one.key] for one in allowed.line_items if one.key in line_items]
+    told += results.values()
+    problems = [problem for one in told if (problem := problem_of(one)) is not None]
     states = Counter(
         str(results[one.key].state if one.key in results else ReceiptState.WAITING) for one in allowed.results
     )

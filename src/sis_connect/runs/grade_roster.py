@@ -105,11 +105,23 @@ class GradeRosters:
         ).fetchone()
         return None if row is None else row[0]
 
+    def has_class(self, sourced_id: str) -> bool:
+        """True while a class of the SIS is in the roster and the LMS."""
+        return self._has("sourced_id", sourced_id)
+
+    def has_key(self, class_key: str) -> bool:
+        """True while a class of the LMS is in the roster."""
+        return self._has('"key"', class_key)
+
     def of_schools(self, schools: Collection[str] = ()) -> Iterator[Roster]:
         """The roster of each of these schools in turn, by default of all."""
         for school in self.schools():
             if not schools or school in schools:
                 yield self._of_school(school)
+
+    def _has(self, column: str, value: str) -> bool:
+        query = f"SELECT 1 FROM grade_classes WHERE {column} = $1 LIMIT 1"
+        return self._frames.execute(query, [value]).fetchone() is not None
 
     def _lay_out(self, rules: DistrictRules, as_of: date) -> None:
         days = 1 if rules.terms.end_date == "day_after" else 0

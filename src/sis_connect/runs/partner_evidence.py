@@ -16,6 +16,7 @@ from sis_connect.sis.conformance.catalogue import CHECKS
 from sis_connect.sis.conformance.report import read_report, verify
 from sis_connect.store.ledger import RunState
 from sis_connect.store.program import name_of
+from sis_connect.sync.plan.origin import address_told
 
 if TYPE_CHECKING:
     from datetime import date, tzinfo
@@ -50,6 +51,8 @@ def run_seen(run: Run) -> RunSeen:
     return RunSeen(
         run=run.id,
         document=name_of(content),
+        address=address_told(report.origin),
+        started_at=report.started_at,
         is_finished=run.state is RunState.FINISHED,
         adds_up=all(counts.adds_up for counts in report.records),
         received=sum(counts.received for counts in report.records),

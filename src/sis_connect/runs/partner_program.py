@@ -59,7 +59,7 @@ class PartnerProgram:
         """The profiles that are shipped, with those of the program's folder in their place or beside them."""
         self._restore_profiles()
         folder = self.folder / PROFILES
-        shipped, own = _shipped().profiles, load(folder).profiles if folder.is_dir() else ()
+        shipped, own = _shipped().profiles, _own_profiles(folder)
         ids = {profile.id for profile in own}
         both = [*(profile for profile in shipped if profile.id not in ids), *own]
         both.sort(key=lambda profile: (profile.is_catch_all, profile.display_name.casefold()))
@@ -67,8 +67,16 @@ class PartnerProgram:
 
     @cached_property
     def records(self) -> list[Record]:
-        """Every entry of the log, verified."""
-        return self._log.records()
+        """Every entry of the log, verified; StoreError when it was lost, and drafts that were made of it were not."""
+        found = self._log.records()
+        drafts = self.folder / PROFILES
+        if not found and any(drafts.glob("*.toml")):
+            raise StoreError(
+                "The program's log is empty, and there are profiles of applications that were accepted.",
+                where=str(self.folder / LOG_FILE),
+                fix=f"Restore the file from a backup. For a program that begins anew, move {drafts} away.",
+            )
+        return found
 
     def entries(self) -> list[ev.Entry]:
         """The same as events."""
@@ -94,7 +102,7 @@ class PartnerProgram:
         known = self.standing.partners
         if name in known or slug(name) in known:
             return known.get(name) or known[slug(name)]
-        profile = self.directory.get(name)
+        profile = self.directory.get(name, "PARTNER")
         owners = {product: partner for partner in known.values() for product in partner.products}
         found = owners.get(profile.id)
         if found is None:
@@ -175,10 +183,19 @@ class PartnerProgram:
                 fix="Say how you know that they come from that vendor.",
             )
         program = found.profile.program
+        name = program.listed_as if program else found.profile.display_name
+        partner = slug(name) or applied.product
+        there = self.standing.partners.get(partner)
+        if there is not None and applied.product not in there.products:
+            raise ConfigurationError(
+                f"{name} would be taken for {there.name}, which is a partner with other products.",
+                where="product.display_name",
+                fix="Let the vendor apply again with a name that tells them apart.",
+            )
         text = write_toml(dict(found.content)).encode()
         event = ev.ApplicationAccepted(
             number,
-            slug(program.listed_as if program else found.profile.display_name),
+            partner,
             name_of(text),
             application.sandbox.url,
             found.content["gradebook"]["supported"]["value"],
@@ -214,12 +231,19 @@ class PartnerProgram:
         return {profile.id: profile for profile in self.directory.profiles}
 
     def _restore_profiles(self) -> None:
-        """Make missing files of accepted profiles again from the log: a process may have died before it wrote them."""
+        """Make missing files of accepted profiles again from the log: a process may have died before it wrote them.
+
+        A file that is that of an earlier acceptance is replaced by the last one; what somebody changed stays.
+        """
+        drafts: dict[str, list[str]] = {}
         for entry in self.entries():
             if isinstance(entry.event, ev.ApplicationAccepted):
                 product = self.standing.applications[entry.event.application].product
-                if not (self.folder / PROFILES / f"{product}.toml").exists():
-                    self._keep_profile(product, self.file(entry.event.profile))
+                drafts.setdefault(product, []).append(entry.event.profile)
+        for product, (*earlier, last) in drafts.items():
+            kept = _digest_of(self.folder / PROFILES / f"{product}.toml")
+            if kept is None or (kept != last and kept in earlier):
+                self._keep_profile(product, self.file(last))
 
     def _keep_profile(self, product: str, text: bytes) -> Path:
         path = self.folder / PROFILES / f"{product}.toml"
@@ -243,6 +267,28 @@ def open_program(folder: Path, now: Callable[[], datetime]) -> Iterator[PartnerP
         yield program
     finally:
         program.close()
+
+
+def _own_profiles(folder: Path) -> tuple[Profile, ...]:
+    """The profiles of accepted applications; ConfigurationError names the file that cannot be read."""
+    try:
+        return load(folder).profiles if folder.is_dir() else ()
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.what,
+            where=error.where if str(folder) in error.where else f"{folder}, {error.where}",
+            fix=f"Delete the file to have it again as it was accepted, or mend it. {error.fix}",
+        ) from error
+
+
+def _digest_of(path: Path) -> str | None:
+    """Under which the log would keep a file; None when it is missing, empty when whoever reads it will say why not."""
+    try:
+        return name_of(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
 
 
 @cache

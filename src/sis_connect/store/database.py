@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Renewed whenever a table or the files beside the database change; a folder of another version is refused by name.
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 _REMEDY = (
     "See that the disk is neither full nor read-only, then run the same command again: nothing is lost. If the file is "
@@ -158,7 +158,7 @@ grade_line_items = sa.Table(
     sa.Column("sis_sourced_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("is_there", sa.Boolean, nullable=False),
-    *(sa.Column(name, sa.Text) for name in ("digest", "title", "code", "field", "answer", "run")),
+    *(sa.Column(name, sa.Text) for name in ("digest", "title", "session_sourced_id", "code", "field", "answer", "run")),
     sqlite_with_rowid=False,
 )
 
@@ -204,6 +204,21 @@ grade_books = sa.Table(
     #: When it was last read as a whole.
     sa.Column("whole_at", sa.Text, nullable=False),
     sa.Column("book", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: What stood behind each section of the LMS when its grades were looked at last, to know it again under other names.
+grade_sections = sa.Table(
+    "grade_sections",
+    metadata,
+    #: The LMS's own id.
+    sa.Column("lms_id", sa.Text, primary_key=True),
+    sa.Column("class_key", sa.Text, nullable=False),
+    sa.Column("class_sourced_id", sa.Text, nullable=False),
+    #: Where the SIS was found that has its grades.
+    sa.Column("sis", sa.Text, nullable=False),
+    #: Accounts, and the students whose grades they had, as JSON.
+    sa.Column("owners", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -18,14 +18,14 @@ from sis_connect.grades.brake import ClassRun
 from sis_connect.grades.changes import Action
 from sis_connect.grades.plan import GradeApproval, GradePlan, decode_plan, encode_plan
 from sis_connect.grades.planning import BookState
-from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
 from sis_connect.grades.wanted import Problem
 from sis_connect.store import database as db
-from sis_connect.store.grade_receipts import GradeReceipts, line_item_row, result_row
+from sis_connect.store.grade_receipts import GradeReceipts
+from sis_connect.store.grade_waiting import await_changes
 from sis_connect.store.ledger import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
     from datetime import datetime
 
     from sis_connect.grades.plan import Allowed
@@ -89,7 +89,7 @@ class GradeLedger:
             row = {"digest": plan.digest, "made_at": plan.made_at.isoformat(), "plan": kept}
             connection.execute(sa.insert(db.grade_plans).prefix_with("OR REPLACE").values(row))
             _keep_problems(connection, plan)
-            _await(connection, plan)
+            await_changes(connection, plan)
 
     def find_plans(self, prefix: str) -> list[str]:
         """Digests of the plans that begin so."""
@@ -210,54 +210,6 @@ def _keep_problems(connection: sa.Connection, plan: GradePlan) -> None:
     if plan.problems:
         rows = [{"class_key": one.class_key, "problem": msgspec.json.encode(one)} for one in plan.problems]
         connection.execute(sa.insert(db.grade_problems), rows)
-
-
-def _await(connection: sa.Connection, plan: GradePlan) -> None:
-    """Receipts for what the plan would send for the first time, in place of those of the classes' earlier plans."""
-    for table, receipts in (
-        (db.grade_line_items, map(line_item_row, _new_line_items(plan))),
-        (db.grade_results, map(result_row, _new_results(plan))),
-    ):
-        waits = sa.and_(table.c.state == ReceiptState.WAITING, ~table.c.is_there)
-        if plan.classes:
-            gone = sa.delete(table).where(waits, table.c.class_key == sa.bindparam("key"))
-            connection.execute(gone, [{"key": key} for key in plan.classes])
-        if rows := list(receipts):
-            connection.execute(sa.insert(table).prefix_with("OR IGNORE"), rows)
-
-
-def _new_line_items(plan: GradePlan) -> Iterable[LineItemReceipt]:
-    return (
-        LineItemReceipt(
-            class_sourced_id=one.class_sourced_id,
-            item_lms_id=one.item_lms_id,
-            sourced_id=one.sourced_id,
-            sis_sourced_id=one.sis_sourced_id,
-            state=ReceiptState.WAITING,
-            code=one.held,
-            class_key=one.class_key,
-        )
-        for one in plan.line_items
-        if one.action is Action.CREATE
-    )
-
-
-def _new_results(plan: GradePlan) -> Iterable[Receipt]:
-    return (
-        Receipt(
-            class_sourced_id=one.class_sourced_id,
-            item_lms_id=one.item_lms_id,
-            student_sourced_id=one.student_sourced_id,
-            sourced_id=one.sourced_id,
-            sis_sourced_id=one.sis_sourced_id,
-            state=ReceiptState.WAITING,
-            changed_at=one.changed_at,
-            code=one.held,
-            class_key=one.class_key,
-        )
-        for one in plan.results
-        if one.action is Action.CREATE
-    )
 
 
 def _class_runs(plan: GradePlan, allowed: Allowed) -> list[dict[str, object]]:

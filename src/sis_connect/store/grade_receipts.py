@@ -6,12 +6,13 @@ and back. Not here: plans and runs (`grade_ledger`), how one receipt becomes the
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from sis_connect.grades.receipts import CategoryReceipt, LineItemReceipt, Receipt, ReceiptState, Sent
 from sis_connect.store import database as db
@@ -22,12 +23,31 @@ if TYPE_CHECKING:
     from sis_connect.grades.changes import ItemKey, ResultKey
     from sis_connect.store.database import Database
 
-#: Keys asked for in one statement; SQLite takes some ten thousand values.
-_KEYS = 1000
-_RESULT_COLUMNS = tuple(column.name for column in db.grade_results.c)
-_LINE_ITEM_COLUMNS = tuple(column.name for column in db.grade_line_items.c)
-_CATEGORY_COLUMNS = tuple(column.name for column in db.grade_categories.c)
 _SENT = msgspec.json.Decoder(tuple[str, str, str])
+_FIELDS = [field.name for field in fields(Receipt)]
+_RESULTS = sa.select(*(db.grade_results.c[name] for name in _FIELDS))
+_STATE, _SENT_AT, _HELD_AT = (_FIELDS.index(name) for name in ("state", "sent", "held"))
+#: Keys come as JSON, since SQLite looks through all rows for a list of rows that are given as values.
+_GIVEN = sa.func.json_each(sa.bindparam("keys")).table_valued("value")
+_BY_KEY = _RESULTS.where(
+    sa.tuple_(*db.grade_results.primary_key.columns).in_(
+        sa.select(*(sa.func.json_extract(_GIVEN.c.value, f"$[{place}]") for place in range(3)))
+    )
+)
+
+
+def _upsert(table: sa.Table) -> str:
+    """A statement that takes the values of a row in the order of the table's columns.
+
+    Rows of results go by the thousand, so they go to the database without a detour.
+    """
+    statement = sa.insert(table).prefix_with("OR REPLACE").compile(dialect=sqlite.dialect(paramstyle="qmark"))
+    return str(statement)
+
+
+_KEEP = {table: _upsert(table) for table in (db.grade_categories, db.grade_line_items, db.grade_results)}
+_GETTERS = {table: attrgetter(*table.c.keys()) for table in _KEEP}
+_PLACES = {name: place for place, name in enumerate(db.grade_results.c.keys())}
 
 
 class GradeReceipts:
@@ -56,13 +76,10 @@ class GradeReceipts:
 
     def results_by_key(self, keys: Iterable[ResultKey]) -> dict[ResultKey, Receipt]:
         """Those of these receipts that there are."""
-        table = db.grade_results.c
-        columns = sa.tuple_(table.class_sourced_id, table.item_lms_id, table.student_sourced_id)
-        wanted = list(keys)
-        found: dict[ResultKey, Receipt] = {}
-        for start in range(0, len(wanted), _KEYS):
-            found |= self._results(columns.in_(wanted[start : start + _KEYS]))
-        return found
+        given = {"keys": msgspec.json.encode(list(keys)).decode()}
+        with self._database.transaction() as connection:
+            found = [_result(row) for row in connection.execute(_BY_KEY, given)]
+        return {(one.class_sourced_id, one.item_lms_id, one.student_sourced_id): one for one in found}
 
     def unread(self, class_key: str) -> dict[ResultKey, Receipt]:
         """Receipts of a class of the LMS of what was sent and not read back yet."""
@@ -85,9 +102,9 @@ class GradeReceipts:
         """
         past = [_past_row(receipt, run) for receipt, run in superseded]
         rows = {
-            db.grade_categories: [_row(one, _CATEGORY_COLUMNS) for one in categories],
-            db.grade_line_items: [line_item_row(one) for one in line_items],
-            db.grade_results: [result_row(one) for one in results],
+            db.grade_categories: [_values(one, db.grade_categories) for one in categories],
+            db.grade_line_items: [line_item_values(one) for one in line_items],
+            db.grade_results: [result_values(one) for one in results],
         }
         deletions = [
             sa.delete(db.grade_history).where(_is(key), db.grade_history.c.superseded_by == run)
@@ -100,7 +117,7 @@ class GradeReceipts:
                 connection.execute(sa.insert(db.grade_history), past)
             for table, values in rows.items():
                 if values:
-                    connection.execute(sa.insert(table).prefix_with("OR REPLACE"), values)
+                    connection.exec_driver_sql(_KEEP[table], values)
 
     def history(self, key: ResultKey) -> tuple[Receipt, ...]:
         """The receipts of the values that were sent for one result before its present one, oldest first."""
@@ -111,29 +128,28 @@ class GradeReceipts:
         return tuple(msgspec.json.decode(one, type=Receipt) for one in found)
 
     def _results(self, condition: sa.ColumnElement[bool]) -> dict[ResultKey, Receipt]:
-        query = sa.select(db.grade_results).where(condition)
         with self._database.transaction() as connection:
-            found = [_result(row) for row in connection.execute(query).mappings()]
+            found = [_result(row) for row in connection.execute(_RESULTS.where(condition))]
         return {(one.class_sourced_id, one.item_lms_id, one.student_sourced_id): one for one in found}
 
 
-def result_row(receipt: Receipt) -> dict[str, object]:
-    """The receipt as a row of `database.grade_results`."""
-    row = _row(receipt, _RESULT_COLUMNS)
-    row["class_key"] = receipt.class_key or receipt.class_sourced_id
-    row["sent"], row["held"] = _text(receipt.sent), _text(receipt.held)
-    return row
+def result_values(receipt: Receipt) -> tuple[object, ...]:
+    """The receipt as a row of `database.grade_results`, in the order of its columns."""
+    row = list(_values(receipt, db.grade_results))
+    row[_PLACES["class_key"]] = receipt.class_key or receipt.class_sourced_id
+    row[_PLACES["sent"]], row[_PLACES["held"]] = _text(receipt.sent), _text(receipt.held)
+    return tuple(row)
 
 
-def line_item_row(receipt: LineItemReceipt) -> dict[str, object]:
-    """The receipt as a row of `database.grade_line_items`."""
-    row = _row(receipt, _LINE_ITEM_COLUMNS)
-    row["class_key"] = receipt.class_key or receipt.class_sourced_id
-    return row
+def line_item_values(receipt: LineItemReceipt) -> tuple[object, ...]:
+    """The receipt as a row of `database.grade_line_items`, in the order of its columns."""
+    kept = replace(receipt, class_key=receipt.class_key or receipt.class_sourced_id)
+    return _values(kept, db.grade_line_items)
 
 
-def _row(receipt: object, columns: tuple[str, ...]) -> dict[str, object]:
-    return dict(zip(columns, attrgetter(*columns)(receipt), strict=True))
+def _values(receipt: object, table: sa.Table) -> tuple[object, ...]:
+    values: tuple[object, ...] = _GETTERS[table](receipt)
+    return values
 
 
 def _past_row(receipt: Receipt, run: str) -> dict[str, object]:
@@ -161,11 +177,11 @@ def _value(text: str | None) -> Sent | None:
     return None if text is None else Sent(*_SENT.decode(text))
 
 
-def _result(row: sa.RowMapping) -> Receipt:
-    values = dict(row)
-    values["state"] = ReceiptState(values["state"])
-    values["sent"], values["held"] = _value(values["sent"]), _value(values["held"])
-    return Receipt(**values)
+def _result(row: sa.Row[tuple[object, ...]]) -> Receipt:
+    values: list[Any] = list(row)
+    values[_STATE] = ReceiptState(values[_STATE])
+    values[_SENT_AT], values[_HELD_AT] = _value(values[_SENT_AT]), _value(values[_HELD_AT])
+    return Receipt(*values)
 
 
 def _line_item(row: sa.RowMapping) -> LineItemReceipt:

@@ -96,7 +96,8 @@ class ProgramLog:
         found: list[Record] = []
         before = ""
         for place, row in enumerate(rows, start=1):
-            record = Record(row.number, _instant(row.at), row.by, row.because, row.content, row.digest)
+            content = row.content if isinstance(row.content, bytes) else b""  # which is not what was written
+            record = Record(row.number, _instant(row.at), row.by, row.because, content, row.digest)
             if record.number != place or record.digest != _digest(before, record):
                 raise StoreError(
                     f"The program's log was changed behind its back: entry {place} is not what was written.",
@@ -156,11 +157,11 @@ class ProgramLog:
         """A file that an entry names; StoreError when it is missing or changed."""
         with self._used() as connection:
             content = connection.execute(sa.select(files.c.content).where(files.c.digest == digest)).scalar()
-        if content is None or name_of(content) != digest:
+        if not isinstance(content, bytes) or name_of(content) != digest:
             raise StoreError(
                 "A file of the program's log is missing or was changed.", where=str(self._path), fix=_RESTORE
             )
-        return bytes(content)
+        return content
 
     def close(self) -> None:
         """Give the file back."""
@@ -187,6 +188,8 @@ class ProgramLog:
     def _open(self) -> None:
         with self._used() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if not version and sa.inspect(connection).get_table_names():
+                raise StoreError("This is no log of the partner program.", where=str(self._path), fix=_RESTORE)
             if not version:
                 metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _STATUSES: Mapping[int, tuple[Effect, Cause]] = MappingProxyType(
     {
+        # It points nowhere, and nobody asked whether something had changed.
+        304: (Effect.REFUSED, Cause.REFUSED),
         400: (Effect.REFUSED, Cause.BAD_REQUEST),
         401: (Effect.UNAUTHORISED, Cause.UNAUTHORISED),
         403: (Effect.UNAUTHORISED, Cause.FORBIDDEN),

@@ -414,3 +414,24 @@ def test_neither_grades_nor_comments_are_shown(path: Passback) -> None:
     shown = repr((plan, path.ledger.book(CLASS), path.receipt("quiz", "ben")))
     assert "71.25" not in shown
     assert "Well done" not in shown
+
+
+def test_new_grade_of_an_item_that_waits_has_its_reason_at_once(path: Passback, sis: FakeSis) -> None:
+    sis.habits.forgets = {"quiz"}
+    path.send(a_class())
+    wishes = a_class()
+    wishes.scores["quiz", "eva"] = "9"
+    path.send(wishes)
+
+    late = path.receipt("quiz", "eva")
+    assert (late.state, late.code) == (ReceiptState.REFUSED, "grades.line_item_missing")
+
+
+def test_refused_grade_that_the_lms_deletes_is_forgotten(path: Passback, sis: FakeSis) -> None:
+    sis.habits.refuses = {"ben"}
+    wishes = a_class()
+    path.send(wishes)
+    del wishes.scores["quiz", "ben"]
+    path.send(wishes)
+
+    assert (CLASS, "quiz", "ben") not in path.ledger.receipts.results(CLASS)

@@ -155,7 +155,9 @@ SENDINGS = st.tuples(
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    steps=st.lists(st.one_of(GRADES, GRADES, CLEARINGS, TROUBLES, SWITCHES, SENDINGS, SENDINGS), min_size=3, max_size=14),
+    steps=st.lists(
+        st.one_of(GRADES, GRADES, CLEARINGS, TROUBLES, SWITCHES, SENDINGS, SENDINGS), min_size=3, max_size=14
+    ),
     ids=st.sampled_from(Ids),
     concurrency=st.sampled_from((1, 3)),
 )

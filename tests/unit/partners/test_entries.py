@@ -50,8 +50,9 @@ def test_blanks_around_entries_are_left_out_of_account() -> None:
 
 def test_what_is_missing_is_named_as_the_vendor_names_it_and_where_it_stands() -> None:
     assert refusal("infinite-campus", {**CAMPUS, "token_url": "  "}) == (
-        "Authentication URL (Infinite Campus calls it “token URL”) is missing. It stands on the page of the connection "
-        "under “Information to Share”. What follows the question mark belongs to it."
+        "Authentication URL (Infinite Campus calls it “token URL”) is missing. It looks like "
+        "https://{host}/campus/oauth2/token?appName={app}. It stands on the page of the connection under “Information "
+        "to Share”. What follows the question mark belongs to it."
     )
 
 

@@ -49,6 +49,8 @@ def test_the_table_has_no_row_without_a_cause_and_no_two_causes_with_one_sentenc
     ("status", "cause", "action"),
     [
         (301, Cause.REDIRECTED, Action.RECONFIGURE),
+        # It points nowhere.
+        (304, Cause.REFUSED, Action.REPORT),
         (400, Cause.BAD_REQUEST, Action.REPORT),
         (401, Cause.UNAUTHORISED, Action.RENEW),
         (403, Cause.FORBIDDEN, Action.RECONFIGURE),

@@ -132,6 +132,7 @@ class Demo:
         self.life_goes_on()
         self.plan_and_apply()
         self.broken_feed()
+        self.after_rosters()
         self.where_to_look()
 
     @property
@@ -156,8 +157,8 @@ class Demo:
     def open(self) -> None:
         """The sandbox is there, and a district has exported its roster."""
         self.open_sandbox()
-        self._begin("A district exports its roster as OneRoster 1.1 CSV")
-        self._say(self.write_district())
+        self.begin("A district exports its roster as OneRoster 1.1 CSV")
+        self.say(self.write_district())
 
     def open_sandbox(self) -> None:
         """The sandbox is there."""
@@ -165,12 +166,12 @@ class Demo:
             line(("SIS Connect: a school district lands in Schoology", STRONG)),
             line(("All of it is invented and stays on this machine.", DIM)),
         )
-        self._begin("Schoology, played by a sandbox", "sis-connect sandbox")
+        self.begin("Schoology, played by a sandbox", "sis-connect sandbox")
         if _somebody_watches(self.screen):
-            self._say("It answers Schoology's REST API, and shows itself at ", self.sandbox.web_url, ".")
+            self.say("It answers Schoology's REST API, and shows itself at ", self.sandbox.web_url, ".")
         else:
-            self._say("It answers Schoology's REST API, and shows in a browser what it holds.")
-        self._say(f"Its rate limit is lifted {_HASTE}-fold here, so that you need not wait.")
+            self.say("It answers Schoology's REST API, and shows in a browser what it holds.")
+        self.say(f"Its rate limit is lifted {_HASTE}-fold here, so that you need not wait.")
 
     def write_district(self) -> str:
         """A package of an invented district; its size in words."""
@@ -184,7 +185,7 @@ class Demo:
 
     def check(self) -> None:
         """What is wrong with the export."""
-        self._begin("Check: what is wrong, who can fix it, and how", self.called("check"))
+        self.begin("Check: what is wrong, who can fix it, and how", self.called("check"))
         with self.screen.progress() as progress:
             checked = self.district.runner.check(self.source, limit=None, progress=progress)
         document = check_document(checked, str(self.source), is_strict=False, limit=1)
@@ -192,68 +193,71 @@ class Demo:
 
     def first_sync(self) -> None:
         """Everything is created."""
-        self._begin("Sync: the roster lands in Schoology", self.called("sync"))
+        self.begin("Sync: the roster lands in Schoology", self.called("sync"))
         report = self._sync(self.source)
         show_counts(self.screen, report.records, with_heading=False)
-        self._done(f"{self._writes(report)}, in {counted(self._calls(), 'call')} and {self._seconds(report)}.")
+        self.done(f"{self._writes(report)}, in {counted(self._calls(), 'call')} and {self._seconds(report)}.")
 
     def second_sync(self) -> None:
         """The same once more."""
-        self._begin("Sync again: nothing is left to do", self.called("sync"))
+        self.begin("Sync again: nothing is left to do", self.called("sync"))
         self._sync(self.source)
         statistics = self.sandbox.statistics()
-        self._done(
+        self.done(
             f"The sandbox counted {counted(statistics.requests, 'request')}, {statistics.write_calls} of them writing."
         )
 
     def life_goes_on(self) -> None:
         """A few things happen at the source."""
-        self._begin("Life goes on in the district, and it exports again")
+        self.begin("Life goes on in the district, and it exports again")
         for number, kind in enumerate(_HAPPENINGS):
             self.screen.show(indented(data(change_one(self.package, kind, seed=_SEED + number)), 3, "• "))
 
     def plan_and_apply(self) -> None:
         """The changes, before and after they are carried out."""
-        self._begin("Plan: what would happen in Schoology, by name", self.called("plan"))
+        self.begin("Plan: what would happen in Schoology, by name", self.called("plan"))
         runner = self.district.runner
         with self.screen.progress() as progress:
             plan = runner.plan(self.source, progress=progress)
         with open_listing(runner, plan) as listing:
-            document = plan_document(self._options, plan, listing.held(), tuple(listing.changes(tuple(Kind), limit=6)))
+            document = plan_document(self.options, plan, listing.held(), tuple(listing.changes(tuple(Kind), limit=6)))
         totals = {kind: plan.changes(kind) for kind in Kind}
         show_listed(self.screen, document.listed, totals)
-        self._begin("Apply: exactly that plan", f"sis-connect apply {plan.digest[:12]}")
+        self.begin("Apply: exactly that plan", f"sis-connect apply {plan.digest[:12]}")
         self.sandbox.reset_statistics()
         with self.screen.progress() as progress:
             report = runner.apply(plan.digest, progress=progress)
         show_counts(self.screen, report.records, with_heading=False)
         duplicates = self.sandbox.statistics().duplicate_writes
-        self._done(f"{self._writes(report)}, in {counted(self._calls(), 'call')}; {duplicates} written twice.")
+        self.done(f"{self._writes(report)}, in {counted(self._calls(), 'call')}; {duplicates} written twice.")
 
     def broken_feed(self) -> None:
         """The next export breaks off in the middle."""
-        self._begin("One night the export breaks off in the middle", "sis-connect sync district")
+        self.begin("One night the export breaks off in the middle", "sis-connect sync district")
         broken = self.root / "broken"
         shutil.copytree(self.package, broken)
         before, after = _break_off(broken / "enrollments.csv")
-        self._say(f"Of {before:,} enrollments only the first {after:,} arrive.")
+        self.say(f"Of {before:,} enrollments only the first {after:,} arrive.")
         report = self._sync(broken)
         document = report_document(
-            self._options, "sync", self.district.runner, find_run(self._options, self.district.runner, report.run)
+            self.options, "sync", self.district.runner, find_run(self.options, self.district.runner, report.run)
         )
         show_held(self.screen, document.held)
         removed = sum(counts.applied for counts in report.changes if counts.action == "remove")
         held = sum(counts.held for counts in report.changes)
         dropped = f"{counted(removed, 'removal')} went through" if removed else "Nobody was dropped"
-        self._done(f"{dropped}: {counted(held, 'removal')} wait for a person.")
-        self._say("Had it been right, `sis-connect approve` would have let it through.")
+        self.done(f"{dropped}: {counted(held, 'removal')} wait for a person.")
+        self.say("Had it been right, `sis-connect approve` would have let it through.")
+
+    def after_rosters(self) -> None:
+        """What else there is to show; without a SIS nothing."""
 
     def where_to_look(self) -> None:
         """The sandbox's pages, while there is somebody to look at them."""
-        self._begin("See for yourself")
+        self.begin("See for yourself")
         if not _somebody_watches(self.screen):
             again = shlex.join([*program(), *self.words])
-            self._say(f"The sandbox has ended: run `{again}` in a terminal to look around in it.")
+            self.say(f"The sandbox has ended: run `{again}` in a terminal to look around in it.")
             return
         for address, what in self.pages():
             self.screen.show(indented(line((address.ljust(len(self.sandbox.web_url) + 17), "cyan"), (what, DIM)), 3))
@@ -272,20 +276,23 @@ class Demo:
             return self.district.runner.sync(package, progress=progress)
 
     @property
-    def _options(self) -> Options:
+    def options(self) -> Options:
         return Options(self.root / "data", None, as_json=False, quiet=True)
 
-    def _begin(self, title: str, command: str = "") -> None:
+    def begin(self, title: str, command: str = "") -> None:
+        """The next step."""
         self.step += 1
         gap = " " * max(78 - len(f"{self.step:>2} {title}") - len(command), 2)
         self.screen.show(
             "", line((f"{self.step:>2} ", "cyan"), (title, STRONG), (gap + command if command else "", DIM))
         )
 
-    def _say(self, text: str, address: str = "", rest: str = "") -> None:
+    def say(self, text: str, address: str = "", rest: str = "") -> None:
+        """A sentence of a step."""
         self.screen.show(indented(line(text, (address, "cyan"), rest), 3))
 
-    def _done(self, text: str) -> None:
+    def done(self, text: str) -> None:
+        """What came of a step."""
         self.screen.show(indented(line(text), 1, line(("✓ ", GOOD))))
 
     def _calls(self) -> int:

@@ -1,7 +1,8 @@
 """`demo --rest`: the demo with a SIS that is asked over REST in place of exported packages.
 
 The SIS is the reference provider, in which school life goes on while it runs. One night it answers with an empty page
-in the middle, as one in trouble may: that is refused by name. Not here: the steps that both demos share (`demo`).
+in the middle, as one in trouble may: that is refused by name. Not here: the steps that both demos share (`demo`), and
+grades on their way back (`demo_grades`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sis_connect.bootstrap import open_district
 from sis_connect.cli.actions.demo import Demo, demo_folder, linger, settings_of, started_sandbox
+from sis_connect.cli.actions.demo_grades import RULES, GradesDemo
 from sis_connect.cli.exits import ExitCode
 from sis_connect.cli.screen import Screen, counted, data, indented
 from sis_connect.config import Credentials, SisCredentials
@@ -61,6 +63,7 @@ def run_demo_rest(*, students: int, keep: bool, quiet: bool) -> ExitCode:
         settings = Settings(
             schoology=settings_of(sandbox),
             sis=SisSettings(sis.url, token_url=sis.token_url, page_size=_PAGE_SIZE, rate=_RATE, allow_loopback=True),
+            grades=RULES,
         )
         with open_district(
             root / "data",
@@ -96,10 +99,10 @@ class RestDemo(Demo):
     def open(self) -> None:
         """The sandbox is there, and a SIS that knows a district."""
         self.open_sandbox()
-        self._begin("A SIS that speaks OneRoster 1.1 over REST", "sis-connect sandbox --sis")
+        self.begin("A SIS that speaks OneRoster 1.1 over REST", "sis-connect sandbox --sis")
         told = self.write_district()
         load_package(self.package, self.root / "sis.sqlite")
-        self._say(told)
+        self.say(told)
 
     def check(self) -> None:
         """What is wrong with what the SIS says."""
@@ -107,11 +110,15 @@ class RestDemo(Demo):
         Demo.check(self)
         asked = self.sis.statistics()
         records = sum(asked.records.values())
-        self._done(f"Pulled {records:,} records in {counted(asked.requests, 'page')}, every collection proven whole.")
+        self.done(f"Pulled {records:,} records in {counted(asked.requests, 'page')}, every collection proven whole.")
+
+    def after_rosters(self) -> None:
+        """The grades, on their way back."""
+        GradesDemo(self, self.sis).play()
 
     def life_goes_on(self) -> None:
         """A few things happen in the SIS while it runs."""
-        self._begin("Life goes on in the district, and the SIS knows")
+        self.begin("Life goes on in the district, and the SIS knows")
         events = live_through(self.sis.records, seed=_SEED)
         with self.sis.records.together() as writing:
             for event in events:
@@ -120,19 +127,19 @@ class RestDemo(Demo):
 
     def broken_feed(self) -> None:
         """One night the SIS gives an empty page in the middle."""
-        self._begin("One night the SIS answers with an empty page in the middle", self.called("sync"))
+        self.begin("One night the SIS answers with an empty page in the middle", self.called("sync"))
         before = self.sandbox.contents()
         self.sis.hostility.choose(_TROUBLE)
         try:
             self._sync(self.source)
         except PullRefusedError as refused:
-            self._say(f"Refused as {refused.code} at {refused.where}.")
-            self._say(refused.what)
+            self.say(f"Refused as {refused.code} at {refused.where}.")
+            self.say(refused.what)
         finally:
             self.sis.hostility.choose(None)
         writes = self.sandbox.statistics().write_calls
         dropped = "Nobody was dropped" if self.sandbox.contents() == before else "Something changed"
-        self._done(f"{dropped}: {counted(writes, 'call')} that would write. The next night asks again.")
+        self.done(f"{dropped}: {counted(writes, 'call')} that would write. The next night asks again.")
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """What a browser finds, and where."""

@@ -52,7 +52,7 @@ class SisRequest:
 @contextmanager
 def started_sis(request: SisRequest, *, seed: int, school_year: int) -> Iterator[SandboxSis]:
     """A SIS that answers within the block; a rules file names it. ConfigurationError when it cannot start."""
-    look = dress(find_profile(request.partner)) if request.partner is not None else None
+    look = dress(find_profile(request.partner, "--partner")) if request.partner is not None else None
     with tempfile.TemporaryDirectory(prefix="sis-connect-sandbox-", ignore_cleanup_errors=True) as folder:
         database = Path(folder) / "sis.sqlite"
         loaded = _load(request, database, seed=seed, school_year=school_year)

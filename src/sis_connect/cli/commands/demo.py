@@ -16,7 +16,8 @@ plans and applies them, and then lets a feed break off to show that nobody is dr
 open at the end, so that you can look at it in a browser.
 
 With --rest a SIS runs beside it and is asked over OneRoster REST: the same steps, without any package, and at last a
-page in the middle comes back empty, which is refused.
+page in the middle comes back empty, which is refused. Then teachers grade in Schoology, and the grades go back to the
+SIS: it refuses those of one student and says why, that is mended, and they are confirmed.
 
 Nothing leaves this machine, and everything is gone afterwards, unless you say --keep.
 

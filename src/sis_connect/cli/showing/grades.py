@@ -88,7 +88,8 @@ def show_grades_approval(screen: Screen, document: GradesApproveDocument) -> Non
 def show_grades_report(screen: Screen, document: GradesReportDocument) -> None:
     """What became of a run."""
     if document.run is None:
-        screen.show(line(("✓ ", GOOD), "Nothing to send."))
+        has_problems = bool(document.held) or any(one.severity == Severity.ERROR for one in document.problems)
+        screen.show("Nothing can be sent now." if has_problems else line(("✓ ", GOOD), "Nothing to send."))
     else:
         sent = f"{counted(document.line_items, 'line item')} and {counted(document.results, 'result')}"
         screen.show(line(("Grades run ", STRONG), (document.run, STRONG), f": {sent}"))
@@ -124,31 +125,40 @@ def show_grades_explanation(screen: Screen, document: GradesExplainDocument) -> 
 
 def show_grades_hint(screen: Screen, document: GradesHintDocument) -> None:
     """What came of an event."""
+    if not document.classes:
+        screen.show("It is about no class whose grades were looked at before; there is nothing to do for it.")
+        return
     told = counted(document.classes, "class is", "classes are")
-    screen.show(f"{told} looked at by the next `sis-connect grades send --due`.")
+    screen.show(line(("✓ ", GOOD), f"{told} looked at by the next `sis-connect grades send --due`."))
 
 
 def _show_standings(screen: Screen, standings: Sequence[GradeStanding]) -> None:
-    has_items = any(one.item for one in standings)
-    has_students = any(one.student for one in standings)
-    grid = table("class", *(("item",) if has_items else ()), *(("student",) if has_students else ()), "state")
+    """A line for each class; where items or students are told apart, below the line of their class and item."""
+    is_fine = any(one.item for one in standings)
+    grid = table("", "state") if is_fine else table("class", "state")
+    above: tuple[str, ...] = ()
     for one in standings:
-        cells = [data(one.class_title)]
-        cells += [data(one.item or "(the class)")] if has_items else []
-        cells += [data(one.student or "(everybody)")] if has_students else []
-        grid.add_row(*cells, _standing(one))
+        place = (one.class_title, *((one.item or "(the class)",) if is_fine else ()))
+        if one.state is not None:
+            place = (*place, one.student or "(everybody)")
+        for depth, name in enumerate(place):
+            is_last = depth == len(place) - 1
+            if is_last or above[: depth + 1] != place[: depth + 1]:
+                style = STRONG if is_fine and depth == 0 else ""
+                grid.add_row(Padding(data(name, style), (0, 0, 0, 2 * depth)), _standing(one) if is_last else "")
+        above = place
     screen.show("", grid)
 
 
 def _standing(one: GradeStanding) -> Text:
-    counts = _states(one.counts)
-    parts = [counts] if counts else []
-    if one.state is not None and one.state != NOT_SENT:
+    if one.state is None:
+        parts = [_states(one.counts)] if one.counts else []
+        parts += [line((f"{one.not_sent:,} {NOT_SENT}", BAD))] if one.not_sent else []
+    elif one.state == NOT_SENT:
+        parts = [line((NOT_SENT, BAD))]
+    else:
         parts = [line((one.state, _STATE_STYLES.get(ReceiptState(one.state), "")))]
-    if one.not_sent:
-        newer = "newer grade " if one.state not in (None, NOT_SENT) else ""
-        amount = f"{one.not_sent:,} " if one.state is None else ""
-        parts.append(line((f"{newer}{amount}{NOT_SENT}", BAD)))
+        parts += [line((f"a newer grade {NOT_SENT}", BAD))] if one.not_sent else []
     joined = line(", ").join(parts)
     return line(joined, (f"  {one.code}", DIM)) if one.code else joined
 

@@ -74,8 +74,8 @@ def show_partner(screen: Screen, document: PartnerDocument) -> None:
         screen.show("", line((f"{told} not known yet.", DIM)))
 
 
-def show_application(screen: Screen, document: ApplicationDocument) -> None:
-    """An application with what is missing and wrong in full, and the first of its questions."""
+def show_application(screen: Screen, document: ApplicationDocument, *, quiet: bool) -> None:
+    """An application with what is missing and wrong in full, and, unless quiet, the first of its questions."""
     screen.show(
         line(
             (f"Application {document.application}", STRONG),
@@ -88,6 +88,8 @@ def show_application(screen: Screen, document: ApplicationDocument) -> None:
         screen.show(indented(line("The draft of its profile: ", data(document.profile))))
     _show_remarks(screen, "Missing", document.lacking)
     _show_remarks(screen, "Cannot be so", document.wrong)
+    if quiet:
+        return
     left = len(document.questions)
     if left:
         screen.show(heading(f"{counted(left, 'question')} nobody has answered", "in nobody's way"))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_connect.errors import ConfigurationError
+from sis_connect.partners.directory import name_key
 from sis_connect.partners.profile import Status
 from sis_connect.partners.program import events as ev
 from sis_connect.partners.program.escalation import NEXT, EscalationState
-from sis_connect.partners.program.lifecycle import Missing, is_before, missing, next_of
+from sis_connect.partners.program.lifecycle import CLOCKS_DIFFER, Missing, is_before, is_same_endpoint, missing, next_of
 from sis_connect.partners.program.standing import ApplicationState
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class RunSeen:
 
     run: str
     document: str
+    #: Of the service that its roster comes from; empty for a package.
+    address: str
+    started_at: datetime
     is_finished: bool
     adds_up: bool
     #: Records that were received, and those that arrived or were there already.
@@ -121,10 +125,9 @@ def find_application(standing: Standing, number: int) -> Applied:
     return found
 
 
-def show_conformance(standing: Standing, partner_id: str, seen: ReportSeen) -> ev.ConformanceShown:
+def show_conformance(standing: Standing, partner_id: str, seen: ReportSeen, now: datetime) -> ev.ConformanceShown:
     """The report counts as evidence; ConfigurationError says why it does not."""
     partner = find_partner(standing, partner_id)
-    failures = seen.failed_required + seen.failed_expected
     if seen.problem:
         raise _refused(seen.problem, "REPORT", "Run `sis-connect conformance` with the key of the program.")
     if seen.left_out:
@@ -133,21 +136,18 @@ def show_conformance(standing: Standing, partner_id: str, seen: ReportSeen) -> e
             "REPORT",
             "Run `sis-connect conformance` without --only.",
         )
-    if failures or seen.unlivable:
-        raise _refused(
-            f"{failures} checks failed that are required or expected, and SIS Connect cannot live with "
-            f"{seen.unlivable} of all failures.",
-            "REPORT",
-            "Send the page of the report to the vendor; when it is mended, test again.",
-        )
+    if failures := _failures(seen):
+        raise _refused(failures, "REPORT", "Send the page of the report to the vendor; when it is mended, test again.")
     if not seen.passed:
         raise _refused("No check passed: nothing was shown.", "REPORT", "Test the service again.")
+    if problem := _not_of_now(partner, seen.tested_at, now) or _not_of_the_endpoint(partner, seen.url):
+        raise _refused(f"The report {problem}", "REPORT", _TEST_AGAIN)
     return ev.ConformanceShown(
         partner.id, seen.document, seen.url, seen.tested_at, seen.passed, seen.skipped, seen.failed_advice
     )
 
 
-def show_roster(standing: Standing, partner_id: str, seen: RunSeen) -> ev.RoundTripShown:
+def show_roster(standing: Standing, partner_id: str, seen: RunSeen, now: datetime) -> ev.RoundTripShown:
     """The run counts as a roster that arrived; ConfigurationError says why it does not."""
     partner = find_partner(standing, partner_id)
     problem = ""
@@ -159,6 +159,8 @@ def show_roster(standing: Standing, partner_id: str, seen: RunSeen) -> ev.RoundT
         problem = "No record arrived in this run."
     elif seen.held or seen.refused:
         problem = f"{seen.held} changes wait and {seen.refused} were refused."
+    elif missed := _not_of_now(partner, seen.started_at, now) or _not_of_the_endpoint(partner, seen.address):
+        problem = f"The run {missed}"
     if problem:
         raise _refused(problem, f"run {seen.run}", "Run it again once what stands in the way is gone.")
     return ev.RoundTripShown(partner.id, ev.Need.ROSTER, seen.run, seen.document, seen.arrived)
@@ -171,16 +173,17 @@ def show_grades(
     partner = find_partner(standing, partner_id)
     _said(because, "--because", "Say what was sent and where it was read back.")
     if arrived < 1:
-        raise _refused("No grade arrived.", "--arrived", "Say how many grades were read back.")
+        raise _refused("No grade arrived.", "--grades", "Say how many grades were read back.")
     return ev.RoundTripShown(partner.id, ev.Need.GRADES, run, document, arrived)
 
 
 def join_pilot(standing: Standing, partner_id: str, district: str, since: date, helper: str) -> ev.PilotJoined:
     """A district takes part; a district that left may come back and begins anew."""
     partner = find_partner(standing, partner_id)
-    known = partner.pilots.get(district)
-    if known is not None and not known.has_left:
-        raise _refused(f"{district} takes part already.", "DISTRICT", "`sis-connect partners pilot note` adds to it.")
+    if known := partner.pilot(district):
+        raise _refused(
+            f"{known.district} takes part already.", "DISTRICT", "`sis-connect partners pilot note` adds to it."
+        )
     if is_before(partner.status, Status.IN_TESTING):
         raise _refused(
             f"{partner.name} is {partner.status}: districts join once it is {Status.IN_TESTING}.", "PARTNER", _ADVANCE
@@ -191,10 +194,10 @@ def join_pilot(standing: Standing, partner_id: str, district: str, since: date, 
 
 
 def find_pilot(standing: Standing, partner_id: str, district: str) -> Pilot:
-    """The district, which takes part."""
+    """The district of that name, however it is spaced and capitalised, which takes part."""
     partner = find_partner(standing, partner_id)
-    found = partner.pilots.get(district)
-    if found is None or found.has_left:
+    found = partner.pilot(district)
+    if found is None:
         present = ", ".join(pilot.district for pilot in partner.pilots.values() if not pilot.has_left)
         raise _refused(
             f"{district} takes no part in the pilot of {partner.name}.",
@@ -224,26 +227,38 @@ def record_night(
             _ADVANCE,
         )
     if night < pilot.since:
-        raise _refused(f"{district} takes part since {pilot.since}.", "NIGHT", "Name a night since then.")
+        raise _refused(f"{pilot.district} takes part since {pilot.since}.", "NIGHT", "Name a night since then.")
     if night > today:
         raise _refused(f"{night} has not come yet.", "NIGHT", "Name a night that has ended.")
-    return ev.NightRecorded(partner_id, district, night, outcome, run)
+    if run and _whose_night(standing, run) not in {None, (partner.id, name_key(district))}:
+        raise _refused(f"Run {run} is a night of another district already.", "--run", "Name a run of this district.")
+    return ev.NightRecorded(partner_id, pilot.district, night, outcome, run)
+
+
+def _whose_night(standing: Standing, run: str) -> tuple[str, str] | None:
+    """The partner and the district, as `name_key` has it, of the night that a run was; None for none."""
+    for partner in standing.partners.values():
+        for pilot in partner.pilots.values():
+            if any(night.run == run for night in pilot.nights.values()):
+                return partner.id, name_key(pilot.district)
+    return None
 
 
 def find_problem(standing: Standing, partner_id: str, district: str, problem: int) -> ev.ProblemSolved:
     """The problem is gone."""
-    known = find_pilot(standing, partner_id, district).problems.get(problem)
+    pilot = find_pilot(standing, partner_id, district)
+    known = pilot.problems.get(problem)
     if known is None or known.solved_at is not None:
         raise _refused(
-            f"{district} has no open problem {problem}.", "--solved", "`sis-connect partners show` lists them."
+            f"{pilot.district} has no open problem {problem}.", "--solved", "`sis-connect partners show` lists them."
         )
-    return ev.ProblemSolved(partner_id, district, problem)
+    return ev.ProblemSolved(partner_id, pilot.district, problem)
 
 
 def open_problem(standing: Standing, partner_id: str, district: str, what: str) -> ev.ProblemFound:
     """The district met a problem."""
     pilot = find_pilot(standing, partner_id, district)
-    return ev.ProblemFound(partner_id, district, len(pilot.problems) + 1, what)
+    return ev.ProblemFound(partner_id, pilot.district, len(pilot.problems) + 1, what)
 
 
 def open_escalation(
@@ -288,6 +303,31 @@ def _in_state(standing: Standing, number: int, wanted: EscalationState) -> None:
         raise _refused(f"Escalation {number} is {escalation.state}, so it cannot become {wanted}.", "NUMBER", fix)
 
 
+def _failures(seen: ReportSeen) -> str:
+    """What failed and may not, as a sentence; empty when nothing did."""
+    failed = seen.failed_required + seen.failed_expected
+    told = [f"Of the checks that are required or expected, {failed} failed."] if failed else []
+    told += [f"Of all failures, SIS Connect cannot live with {seen.unlivable}."] if seen.unlivable else []
+    return " ".join(told)
+
+
+def _not_of_now(partner: Partner, at: datetime, now: datetime) -> str:
+    """Why something of this time shows nothing, as the end of a sentence; empty when it may."""
+    if at > now + CLOCKS_DIFFER:
+        return "is of a time that has not come; set the clock right."
+    if partner.restarted is not None and at < partner.restarted:
+        return f"is older than the day on which {partner.name} was moved back, {partner.restarted:%Y-%m-%d}."
+    return ""
+
+
+def _not_of_the_endpoint(partner: Partner, address: str) -> str:
+    """Why something of this address shows nothing, as above; where the endpoint is unknown, `missing` says it."""
+    if not partner.endpoint or is_same_endpoint(address, partner.endpoint):
+        return ""
+    return f"is of {address or 'a package'}, not of the vendor's endpoint, {partner.endpoint}."
+
+
+_TEST_AGAIN = "Test the endpoint that the application names, or let the vendor apply again with another one."
 _EARLIER = "Name an earlier state."
 _ADVANCE = "`sis-connect partners advance` says what is missing for the next state."
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from sis_connect.partners.entries import service_address
 from sis_connect.partners.profile import Status
 from sis_connect.partners.program.escalation import EscalationState
 from sis_connect.partners.program.events import ConformanceShown, Need
@@ -44,6 +46,9 @@ NEEDS: Mapping[Status, tuple[Need, ...]] = MappingProxyType(
 )
 
 _ORDER = tuple(Status)
+
+#: By how much the clocks of two machines may differ: what is later than now by more was not yet.
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ def _lacking_report(partner: Partner, rules: ProgramRules, now: datetime) -> str
     if entry is None or not isinstance(entry.event, ConformanceShown):
         return _NOT_SHOWN[Need.CONFORMANCE]
     age = now - entry.event.tested_at
+    if age < -CLOCKS_DIFFER:
+        return "The conformance report is of a time that has not come: the clock went back, or was wrong then."
     if age > timedelta(days=rules.testing.report_days):
         return f"The conformance report is {age.days} days old; it counts for {rules.testing.report_days}."
     if not partner.endpoint:
@@ -139,8 +146,16 @@ def _lacking_report(partner: Partner, rules: ProgramRules, now: datetime) -> str
 
 
 def is_same_endpoint(one: str, other: str) -> bool:
-    """True when two addresses of a service are the same; a last slash makes no difference."""
-    return one.rstrip("/") == other.rstrip("/")
+    """True when two addresses are of the same service.
+
+    The standard's path may be left out of either; a last slash, and the case of the host, make no difference.
+    """
+    return _service(one) == _service(other)
+
+
+def _service(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(service_address(url).base_url)
+    return parts.scheme, parts.netloc.lower(), parts.path
 
 
 def _best(partner: Partner) -> str:

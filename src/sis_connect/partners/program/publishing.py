@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import jinja2
 import msgspec
 
+from sis_connect.partners.directory import name_key
 from sis_connect.partners.profile import Status
 from sis_connect.partners.program.lifecycle import MEANINGS
 
@@ -69,7 +70,9 @@ def status_page(
 ) -> StatusPage:
     """The page's content; `entries` and `digest` name the state of the log."""
     states = tuple(PublishedState(status.value, MEANINGS[status]) for status in Status)
-    listed = sorted((_published(partner, profiles) for partner in partners), key=lambda one: (_key(one.name), one.id))
+    listed = sorted(
+        (_published(partner, profiles) for partner in partners), key=lambda one: (name_key(one.name), one.id)
+    )
     return StatusPage(made_at, states, tuple(listed), entries, digest)
 
 
@@ -93,7 +96,7 @@ def write_page(page: StatusPage) -> bytes:
 
 def _published(partner: Partner, profiles: Mapping[str, Profile]) -> PublishedPartner:
     products = [profiles[id_] for id_ in partner.products if id_ in profiles]
-    names = sorted((one.display_name for one in products), key=_key)
+    names = sorted((one.display_name for one in products), key=name_key)
     others = {name for one in products for name in one.other_names} - {partner.name, *names}
     return PublishedPartner(
         id=partner.id,
@@ -101,20 +104,25 @@ def _published(partner: Partner, profiles: Mapping[str, Profile]) -> PublishedPa
         status=partner.status.value,
         note=partner.note,
         since=partner.since.date() if partner.since else None,
-        products=tuple(name for name in names if _key(name) != _key(partner.name)),
-        also_known_as=tuple(sorted(others, key=_key)),
+        products=tuple(name for name in names if name_key(name) != name_key(partner.name)),
+        also_known_as=tuple(sorted(others, key=name_key)),
         profiles=partner.products,
     )
 
 
 def _in_full(one: PublishedPartner) -> str:
     """The name with its products: `Skyward (Qmlativ, SMS 2.0)`."""
-    own = [name.removeprefix(f"{one.name} ") for name in one.products]
+    own = _own_names(one)
     return f"{one.name} ({', '.join(own)})" if own else one.name
 
 
-def _key(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+def _besides(one: PublishedPartner) -> str:
+    """Other names that the full one does not hold already."""
+    return ", ".join(name for name in one.also_known_as if name not in _own_names(one))
+
+
+def _own_names(one: PublishedPartner) -> list[str]:
+    return [name.removeprefix(f"{one.name} ") for name in one.products]
 
 
 def _cell(text: str) -> str:
@@ -133,6 +141,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["in_full"] = _in_full
+    environment.filters["besides"] = _besides
     environment.filters["class"] = lambda status: status.lower().replace(" ", "-")
     return environment
 

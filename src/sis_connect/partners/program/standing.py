@@ -11,9 +11,11 @@ from enum import StrEnum
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING
 
+from sis_connect.partners.directory import name_key
 from sis_connect.partners.profile import Status
 from sis_connect.partners.program import events as ev
 from sis_connect.partners.program.escalation import Escalation, EscalationState
+from sis_connect.partners.program.lifecycle import needed_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,10 +75,10 @@ class Pilot:
     nights: dict[date, Night] = field(default_factory=dict)
     has_left: bool = False
 
-    def nights_well(self, after: date | None) -> int:
-        """Nights that went well, after a day or at all."""
+    def nights_well(self, after: datetime | None) -> int:
+        """Nights that went well, after the day of an instant or at all."""
         return sum(
-            night.outcome is ev.NightOutcome.WELL and (after is None or day > after)
+            night.outcome is ev.NightOutcome.WELL and (after is None or day > after.date())
             for day, night in self.nights.items()
         )
 
@@ -101,9 +103,16 @@ class Partner:
     levels: tuple[Level, ...] = ()
     #: The latest of each kind that still counts.
     evidence: dict[Need, ev.Entry] = field(default_factory=dict)
-    #: The day on which it was moved back last; pilot nights count after it.
-    restarted: date | None = None
+    #: When it was moved back last: what is shown must be of later, and nights count from the day after.
+    restarted: datetime | None = None
     pilots: dict[str, Pilot] = field(default_factory=dict)
+
+    def pilot(self, district: str) -> Pilot | None:
+        """The district that takes part under this name, however it is spaced and capitalised; None for none."""
+        wanted = name_key(district)
+        return next(
+            (one for one in self.pilots.values() if not one.has_left and name_key(one.district) == wanted), None
+        )
 
 
 @dataclass(slots=True)
@@ -167,11 +176,9 @@ class Standing:
 
     @_take.register
     def _(self, event: ev.MovedBack, entry: ev.Entry) -> None:
-        from sis_connect.partners.program.lifecycle import needed_above  # noqa: PLC0415  # which knows these values
-
         partner = self.partners[event.partner]
         partner.status, partner.since, partner.note = event.after, entry.at, event.note
-        partner.restarted = entry.at.date()
+        partner.restarted = entry.at
         for need in needed_above(event.after):
             partner.evidence.pop(need, None)
 

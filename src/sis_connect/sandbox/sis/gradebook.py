@@ -71,7 +71,10 @@ class Gradebook:
         for field in entity.references:
             target, value = ENTITIES[str(field.refers_to)], row[field.column]
             live = " AND status IS NOT 'tobedeleted'" if target.name in HIDING else ""
-            condition = live + _PARTICULARS.get(field.name, "")
+            particular = _PARTICULARS.get(field.name, "")
+            if field.name == "gradingPeriod" and self._settings.any_session_is_graded:
+                particular = ""
+            condition = live + particular
             if value is not None and not session.has(
                 f"SELECT 1 FROM {target.table} WHERE sourced_id = ?{condition}", value
             ):

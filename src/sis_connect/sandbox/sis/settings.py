@@ -124,6 +124,8 @@ class SisSettings:
 
     #: Take a line item without category and grading period, as many consumers send it.
     lenient_line_items: bool = False
+    #: Take any session for a line item's grading period, as a SIS that has no grading periods must.
+    any_session_is_graded: bool = False
     #: Refuse to delete a category that line items still use.
     keep_used_categories: bool = True
     #: Delete the results of a line item with it.

@@ -47,6 +47,8 @@ class Answered:
     cause: str = ""
     what: str = ""
     fix: str = ""
+    #: Which record of the answer shows what is meant, counted from 0; None for none in particular.
+    shown: int | None = None
 
     def header(self, name: str) -> str:
         """The value of a header; "" when it was not sent."""

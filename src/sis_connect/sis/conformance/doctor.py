@@ -6,6 +6,7 @@ and a year with classes and people in it. Not here: whether the service keeps th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -82,9 +83,13 @@ def _on_the_way(*steps: Leg) -> Callable[[Probe], str | Trouble]:
                 if way.is_encrypted
                 else "Not encrypted, which is allowed for this machine itself."
             )
-        return f"{way.addresses} found." if Leg.NAME in steps else "It answers."
+        return f"{_amount(way.addresses, 'address', 'addresses')} found." if Leg.NAME in steps else "It answers."
 
     return look
+
+
+def _amount(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _of_cause(probe: Probe, cause: Cause) -> Trouble:
@@ -104,7 +109,7 @@ def _clock(probe: Probe) -> str | Trouble:
             "Have this machine take the time from a time server; if it does, tell the SIS vendor.",
             Fixer.OPERATOR,
         )
-    return f"The clocks agree within {abs(offset):.0f} seconds."
+    return f"The clocks agree within {_amount(math.ceil(abs(offset)) or 1, 'second', 'seconds')}."
 
 
 def _token(probe: Probe) -> str | Trouble:
@@ -185,7 +190,7 @@ def _year(probe: Probe) -> str | Trouble:
     sessions = probe.sample("academicSessions").rows
     active = [row for row in sessions if (row["start_date"] or "") <= today < (row["end_date"] or "")[:10]]
     if active:
-        return f"{len(active)} sessions hold today."
+        return f"{_amount(len(active), 'session holds', 'sessions hold')} today."
     latest = max(((row["end_date"] or "")[:10] for row in sessions), default="")
     return Trouble(
         "year.none",

@@ -84,15 +84,15 @@ def masked_headers(taken: Answered) -> dict[str, str]:
     return headers
 
 
-def masked_body(content: bytes, document: object, entity: str) -> object:
-    """What a body holds; of what is no JSON, its shape."""
+def masked_body(content: bytes, document: object, entity: str, shown: int | None = None) -> object:
+    """What a body holds; of what is no JSON, its shape; of a list its first records, or the one that is `shown`."""
     if not content:
         return ""
     if document is None:
         return shape_of(content[: 4 * _TEXT_SHOWN].decode("utf-8", "replace"), _TEXT_SHOWN)
     if not isinstance(document, dict):
         return _masked_unknown(document)
-    return {masked_name(name): _masked_root(name, value, entity) for name, value in document.items()}
+    return {masked_name(name): _masked_root(name, value, entity, shown) for name, value in document.items()}
 
 
 def _is_personal_id(parameter: str, entity: str) -> bool:
@@ -112,15 +112,17 @@ def masked_name(name: str) -> str:
     return name if name.lower() in _NAMES else shape_of(name)
 
 
-def _masked_root(name: str, value: object, entity: str) -> object:
+def _masked_root(name: str, value: object, entity: str, shown: int | None) -> object:
     if name == STATUS_KEY:
         notices = value if isinstance(value, list) else [value]
         return [_masked_notice(notice) for notice in notices[:_ITEMS_SHOWN]]
-    if isinstance(value, list):
-        shown = [_masked_record(record, entity) for record in value[:_RECORDS_SHOWN]]
-        rest = len(value) - len(shown)
-        return [*shown, f"… {rest:,} more"] if rest else shown
-    return _masked_record(value, entity)
+    if not isinstance(value, list):
+        return _masked_record(value, entity)
+    begin, end = (0, _RECORDS_SHOWN) if shown is None else (shown, shown + 1)
+    records: list[object] = [_masked_record(record, entity) for record in value[begin:end]]
+    before = [f"… {begin:,} before"] if begin else []
+    after = [f"… {len(value) - end:,} more"] if len(value) > end else []
+    return [*before, *records, *after]
 
 
 def _masked_notice(notice: object) -> object:

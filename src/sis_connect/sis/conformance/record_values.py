@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sis_connect.oneroster.model import Entity, Field
 
 _LIMITS = Limits(memory="512MB", threads=1)
+#: No column of an entity has this name.
+_ROW = "looked_at_row"
 
 
 class Oddity(StrEnum):
@@ -44,8 +46,9 @@ class OddValues:
     #: How many of how many records.
     amount: int
     records: int
-    #: The shape of one of them.
+    #: The shape of the first of them, and which row it stands in, counted from 0.
     shape: str
+    first: int
 
 
 def odd_values(rows: Mapping[str, Sequence[Row]]) -> list[OddValues]:
@@ -56,14 +59,15 @@ def odd_values(rows: Mapping[str, Sequence[Row]]) -> list[OddValues]:
 
 def _of_entity(frames: Frames, entity: Entity, rows: Sequence[Row]) -> Iterator[OddValues]:
     columns = dict.fromkeys(entity.columns, "VARCHAR")
-    enter_rows(frames, "looked_at", columns, ({name: row.get(name) for name in columns} for row in rows))
+    numbered = ({name: row.get(name) for name in columns} | {_ROW: at} for at, row in enumerate(rows))
+    enter_rows(frames, "looked_at", columns | {_ROW: "BIGINT"}, numbered)
     for field in entity.fields:
         text = identifier(field.column)
         for oddity, condition in _conditions(field, text):
-            query = f"SELECT count(*), any_value({shape(text)}) FROM looked_at WHERE {condition}"
-            [(amount, seen)] = frames.execute(query).fetchall()
+            query = f"SELECT count(*), arg_min({shape(text)}, {_ROW}), min({_ROW}) FROM looked_at WHERE {condition}"
+            [(amount, seen, first)] = frames.execute(query).fetchall()
             if amount:
-                yield OddValues(entity.name, field, oddity, int(amount), len(rows), seen or "")
+                yield OddValues(entity.name, field, oddity, int(amount), len(rows), seen or "", int(first))
 
 
 def _conditions(field: Field, text: str) -> Iterator[tuple[Oddity, str]]:

@@ -250,7 +250,7 @@ def show(taken: Answered) -> Exchange:
         Reply(
             taken.status,
             masked_headers(taken),
-            masked_body(taken.content, taken.document, entity),
+            masked_body(taken.content, taken.document, entity, taken.shown),
             round(taken.seconds, 3),
             taken.cause,
         ),

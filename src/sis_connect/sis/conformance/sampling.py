@@ -7,7 +7,7 @@ The paging checks look at the traps one by one.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sis_connect.oneroster.json_deviations import UnreadablePageError
@@ -38,6 +38,9 @@ class Sample:
     rows: list[Row] = field(default_factory=list, repr=False)
     #: Rows that stand for the `resources` of classes and courses.
     links: list[Row] = field(default_factory=list, repr=False)
+    #: Which record of the collection each row was, counted from 0, and those that are no rows.
+    numbers: list[int] = field(default_factory=list, repr=False)
+    faulty: list[int] = field(default_factory=list, repr=False)
     tolerances: Counter[tuple[Deviation, str]] = field(default_factory=Counter)
     #: For each tolerance, a page where it was used.
     seen_on: dict[tuple[Deviation, str], Answered] = field(default_factory=dict)
@@ -55,6 +58,17 @@ class Sample:
         return [str(row["sourced_id"]) for row in self.rows]
 
     @property
+    def again(self) -> list[int]:
+        """Numbers of the records whose sourcedId came before."""
+        seen: set[str] = set()
+        found = []
+        for number, id_ in zip(self.numbers, self.ids, strict=True):
+            if id_ in seen:
+                found.append(number)
+            seen.add(id_)
+        return found
+
+    @property
     def is_cut(self) -> bool:
         """True when there are more records than were read, by what the service says itself."""
         return self.total is not None and self.total > len(self.records)
@@ -63,6 +77,16 @@ class Sample:
     def total(self) -> int | None:
         """X-Total-Count of the first page."""
         return self.pages[0].total if self.pages else None
+
+    def showing(self, number: int) -> Answered:
+        """The page that the record of this number stands on, with the record to be shown."""
+        begun = [(int(page.asked.parameters["offset"]), page) for page in self.pages]
+        offset, page = max((one for one in begun if one[0] <= number), key=lambda one: one[0])
+        return replace(page, shown=number - offset)
+
+    def place(self, number: int) -> str:
+        """Where a vendor finds the record of this number, in the words of findings."""
+        return f"{self.operation.path}, record {number + 1:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,9 @@ def _page(listing: Sample, taken: Answered) -> Page | None:
 
 def _add(listing: Sample, page: Page, taken: Answered) -> None:
     """The records of a page are in the listing."""
+    begun, faulty = len(listing.records), {position for position, _ in page.faults}
+    listing.numbers += [begun + position for position in range(page.received) if position not in faulty]
+    listing.faulty += [begun + position for position in sorted(faulty)]
     listing.records += open_envelope(taken.content, listing.operation).records
     listing.rows += page.rows
     listing.links += page.links

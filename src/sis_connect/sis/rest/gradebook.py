@@ -82,6 +82,7 @@ class Gradebook:
         """Collections are read as `pull` says; `now` gives aware instants, for the dates of what is written."""
         self._client = client
         self._reader = GradebookReader(client, pull)
+        self._trims_ids = pull.trims_ids
         self._settings = settings
         self._now = now
 
@@ -123,7 +124,8 @@ class Gradebook:
         def send() -> WriteOutcome:
             reply = self._client.http.send("PUT", path, body=body)
             is_new = {200: False, 201: True}.get(reply.status)
-            return WriteOutcome(WriteState.WRITTEN, _id_in(reply.content, operation) or record.sourced_id, is_new)
+            given = _id_in(reply.content, operation) or record.sourced_id
+            return WriteOutcome(WriteState.WRITTEN, given.strip(" ") if self._trims_ids else given, is_new)
 
         return self._write(record.sourced_id, record.entity, send, lambda: self._look(record))
 

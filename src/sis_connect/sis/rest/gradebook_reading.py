@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sis_connect.errors import TargetError
+from sis_connect.errors import TargetError, UnauthorisedError
 from sis_connect.oneroster.json_deviations import UnreadablePageError
 from sis_connect.oneroster.json_reader import read_page
 from sis_connect.oneroster.operations import OPERATIONS, Kind, operation_of
@@ -25,6 +25,7 @@ from sis_connect.sis.rest.client import is_not_found, is_not_given, is_not_like_
 from sis_connect.sis.rest.paging.listing import Listing, Wanted, fetch
 from sis_connect.sis.rest.paging.reading import NotGivenError, Reading
 from sis_connect.transport.client import RequestRefusedError
+from sis_connect.transport.diagnosis import Cause
 
 if TYPE_CHECKING:
     from sis_connect.errors import SisConnectError
@@ -52,7 +53,8 @@ class GradebookReader:
     def find(self, entity: Entity, sourced_id: str) -> Row | None:
         """The record as text by column; None when the SIS has none with this id.
 
-        Errors of `transport`, and UnreadablePageError.
+        Errors of `transport`, and UnreadablePageError. UnauthorisedError when the sign-in itself is refused; what is
+        merely not for it is a TargetError.
         """
         operation = operation_of(entity.name, Kind.ONE)
         try:
@@ -62,6 +64,8 @@ class GradebookReader:
             if is_not_found(error, operation.kind):
                 return None
             raise
+        except UnauthorisedError as error:
+            raise _not_given(error) from None
         if self._pull.trims_ids:
             trim_ids(entity, rows)
         return rows[0] if rows else None
@@ -72,7 +76,7 @@ class GradebookReader:
         try:
             return self._read(Listing(operation, operation.path, operation.id))
         except NotGivenError as refused:
-            raise refused.error from None
+            raise _not_given(refused.error) from None
 
     def matching(self, entity: Entity, column: str, value: str) -> list[Row]:
         """The rows that may have this value in a column, all that there are where it cannot be asked for."""
@@ -80,7 +84,7 @@ class GradebookReader:
         try:
             return self._read(Listing(operation, operation.path, operation.id, filter=_filter(entity, column, value)))
         except NotGivenError as refused:
-            raise refused.error from None
+            raise _not_given(refused.error) from None
 
     def line_items_of(self, class_id: str) -> list[Row]:
         """The line items of a class; empty also for a class that the SIS does not know."""
@@ -123,7 +127,7 @@ class GradebookReader:
         try:
             return self._read(Listing(operation, operation.path_with(**ids), operation.id))
         except NotGivenError as refused:
-            return refused.error
+            return _not_given(refused.error)
 
     def _note(self, operation_id: str, rows: list[Row], error: SisConnectError) -> None:
         """Where there were rows elsewhere, the SIS has no such address."""
@@ -158,6 +162,13 @@ class GradebookReader:
             finally:
                 reading.close()
             return _rows(reading.path)
+
+
+def _not_given(error: SisConnectError) -> SisConnectError:
+    """The error, of which nobody need think that the sign-in was refused: this is not for it, and other things are."""
+    if not isinstance(error, UnauthorisedError) or error.cause != Cause.FORBIDDEN:
+        return error
+    return TargetError(error.what, fix=error.fix, where=error.where, cause=error.cause)
 
 
 def _filter(entity: Entity, column: str, value: str) -> str:

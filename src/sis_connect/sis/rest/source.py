@@ -102,7 +102,7 @@ class RestSource:
         """
         pull = _Pull(self, frames, into, progress)
         with (
-            _said_of_the_sis(),
+            said_of_the_sis(),
             open_client(self.connection, self.surroundings, tokens=self.tokens, limiters=self.limiters) as client,
         ):
             try:
@@ -122,7 +122,7 @@ def advising_doctor(error: SisConnectError) -> SisConnectError:
 
 
 @contextmanager
-def _said_of_the_sis() -> Iterator[None]:
+def said_of_the_sis() -> Iterator[None]:
     """Errors of the block are those of a pull from a SIS."""
     try:
         yield

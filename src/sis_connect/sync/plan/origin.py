@@ -58,6 +58,12 @@ class Origin(msgspec.Struct, frozen=True):
         return f"{', '.join(orgs[:_NAMED]) or 'a roster without orgs'}{more} {way}"
 
 
+def address_told(words: str) -> str:
+    """The address in an origin that was told in words; empty for a package."""
+    way = words.rpartition(" at ")[2]
+    return way if "://" in way else ""
+
+
 def is_another_district(before: Origin, now: Origin) -> bool:
     """True when none of the orgs is one of before: those of type district, or the schools where either has none.
 

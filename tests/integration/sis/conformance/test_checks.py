@@ -116,6 +116,26 @@ async def without_totals(exchange: Exchange, proceed: Proceed) -> Answer | Respo
     return answer
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "check", "place"),
+    [
+        (b"u3,,,true,s2,student", b"u3,,,true,s2,Student", "records.words", "first “Aaaaaaa” at /users, record 5"),
+        (b"u3,,,true,s2,student", b"u3,,,true,s2,Student", "derived.getAllStudents", "first at /users, record 5"),
+        (b"u3,,,true,s2,", b"u3,,,true,s9,", "references.user.orgs", "first at /users, record 5"),
+    ],
+)
+def test_record_at_fault_is_named_by_its_place_and_shown(
+    old: bytes, new: bytes, check: str, place: str, tmp_path: Path
+) -> None:
+    """Ids of people are masked, so only the place tells a vendor which of ten thousand records is meant."""
+    with a_service(tmp_path, package={"users": USERS.replace(old, new)}) as sis:
+        verdict = a_run(sis, page_size=3, only=(check,)).verdicts[check]
+    assert verdict.outcome is Outcome.FAILED
+    assert place in verdict.seen
+    [page, *_] = verdict.evidence
+    assert (page.asked.parameters["offset"], page.shown) == (3, 1)
+
+
 def test_collections_that_end_before_their_total_accuse_no_others(tmp_path: Path) -> None:
     """A page that is empty before the end is one fault; that references lead nowhere then is no other."""
 

@@ -51,6 +51,9 @@ def test_healthy_service_passes_all_steps(tmp_path: Path) -> None:
         findings = doctored(sis.url, BearerSignIn(TOKEN))
     assert [finding.step for finding in findings] == list(STEPS)
     assert all(finding.trouble is None for finding in findings)
+    seen = {finding.step: finding.seen for finding in findings}
+    assert seen["name"] == "1 address found."
+    assert not [one for one in seen.values() if one.startswith("1 ") and "sessions" in one]
 
 
 def test_nothing_listens(tmp_path: Path) -> None:

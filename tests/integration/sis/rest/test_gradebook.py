@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from integration.sandbox.sis.sis_world import LOADED_AT, a_district
 from rest_side import CLIENT, a_connection
-from sis_connect.errors import UnauthorisedError, UnavailableError
+from sis_connect.errors import TargetError, UnauthorisedError, UnavailableError
 from sis_connect.grades.target import WriteOutcome, WriteState
 from sis_connect.oneroster.gradebook_records import Category, LineItem, Result, ScoreStatus
 from sis_connect.oneroster.json_deviations import UnreadablePageError
@@ -24,12 +24,14 @@ from sis_connect.sandbox.serving import NoAnswer
 from sis_connect.sandbox.sis import Answer, SisSettings, load_package, start
 from sis_connect.sis.rest.connection import BearerSignIn, PullSettings
 from sis_connect.sis.rest.gradebook import Gradebook, GradebookSettings, open_gradebook
+from sis_connect.transport.client import RequestRefusedError
 from sis_packages import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sis_connect.grades.target import GradebookTarget, Row
     from sis_connect.sandbox.sis import Exchange, Layer, Proceed, RunningSis
 
 CATEGORY = Category(sourced_id="lms-labs", title="Labs")
@@ -64,6 +66,7 @@ class World:
         self.layers: tuple[Layer, ...] = ()
         self.provider = SisSettings(clients=(CLIENT,))
         self.settings = GradebookSettings()
+        self.pull = PullSettings(page_size=2)
         self.sis: RunningSis
 
     def open(self, token: str | None = None) -> Gradebook:
@@ -72,7 +75,7 @@ class World:
         load_package(self._folder / "package", self._folder / "sis.sqlite", at=LOADED_AT)
         settings = replace(self.provider, layers=self.layers)
         self.sis = self._running.enter_context(start(settings, self._folder / "sis.sqlite"))
-        connection = a_connection(self.sis.url, PullSettings(page_size=2), BearerSignIn(token) if token else None)
+        connection = a_connection(self.sis.url, self.pull, BearerSignIn(token) if token else None)
         return self._running.enter_context(open_gradebook(connection, self.settings, now=lambda: NOW))
 
 
@@ -337,3 +340,94 @@ def test_answer_that_is_none_is_not_taken_for_not_found(world: World, content: s
     gradebook = world.open()
     with pytest.raises(UnreadablePageError):
         gradebook.find(ENTITIES["results"], "nobody")
+
+
+OF_CLASSES = frozenset(
+    ("getLineItemsForClass", "getResultsForClass", "getResultsForLineItemForClass", "getResultsForStudentForClass")
+)
+
+
+def without(*operations: str) -> Layer:
+    """These are not there."""
+
+    async def layer(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        if exchange.operation and exchange.operation.id in operations:
+            return PlainTextResponse("not here", 404)
+        return await proceed(exchange)
+
+    return layer
+
+
+def test_sis_without_addresses_below_classes_is_asked_by_filters(world: World) -> None:
+    world.layers = (without(*OF_CLASSES),)
+    target: GradebookTarget = world.open()
+
+    def ids(rows: list[Row]) -> list[str | None]:
+        return [row["sourced_id"] for row in rows]
+
+    assert ids(target.line_items_of("c1")) == ["l1"]
+    assert ids(target.results_of("c1")) == ["m1", "m2"]
+    assert ids(target.results_of("c1", line_item="l1")) == ["m1", "m2"]
+    assert ids(target.results_of("c1", student="u2")) == ["m2"]
+    assert target.results_of("nowhere") == []
+
+
+def test_address_that_is_missing_is_asked_for_once(world: World) -> None:
+    world.layers = (without(*OF_CLASSES),)
+    gradebook = world.open()
+    for _ in range(3):
+        gradebook.results_of("c1", line_item="l1")
+
+    assert world.sis.statistics().operations["getResultsForLineItemForClass"] == 1
+
+
+@pytest.mark.parametrize("heeds_filters", [True, False])
+def test_records_that_can_only_be_asked_for_one_by_one_are_not_listed(world: World, *, heeds_filters: bool) -> None:
+    """Neither is a whole collection read for one class, where filters are not heeded."""
+
+    async def no_filters(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        exchange.set_parameter("filter", None)
+        return await proceed(exchange)
+
+    gone = without(*OF_CLASSES, "getAllResults", "getAllLineItems")
+    world.layers = (gone,) if heeds_filters else (without(*OF_CLASSES), no_filters)
+    gradebook = world.open()
+
+    with pytest.raises(RequestRefusedError):
+        gradebook.results_of("c1", line_item="l1")
+    with pytest.raises(RequestRefusedError):
+        gradebook.line_items_of("c1")
+    row = gradebook.find(ENTITIES["results"], "m1")
+    assert row is not None
+    assert row["line_item_sourced_id"] == "l1"
+
+
+def test_what_is_not_for_this_sign_in_is_no_refusal_of_the_sign_in(world: World) -> None:
+    """Who stops at a refused sign-in goes on with everything else."""
+    world.provider = replace(world.provider, clients=(replace(CLIENT, scopes=frozenset((Scope.ROSTER_CORE,))),))
+    gradebook = world.open()
+
+    for ask in (gradebook.categories, lambda: gradebook.results_of("c1"), lambda: gradebook.find(RESULT.entity, "m1")):
+        with pytest.raises(TargetError) as caught:
+            ask()
+        assert caught.value.cause == "status.forbidden"
+        assert not isinstance(caught.value, UnauthorisedError)
+
+
+def test_blanks_around_ids_are_trimmed_where_they_are_known_to_mean_nothing(world: World) -> None:
+    async def blanks(exchange: Exchange, proceed: Proceed) -> Answer | Response:
+        answer = await proceed(exchange)
+        if isinstance(answer, Answer):
+            for record in answer.records:
+                record["sourcedId"] = f"{record['sourcedId']} "
+        return answer
+
+    world.layers = (blanks,)
+    world.pull = PullSettings(trims_ids=True)
+    gradebook = world.open()
+
+    assert [row["sourced_id"] for row in gradebook.results_of("c1")] == ["m1", "m2"]
+    found = gradebook.find(ENTITIES["results"], "m1")
+    assert found is not None
+    assert found["sourced_id"] == "m1"
+    assert gradebook.put(RESULT).sourced_id == RESULT.sourced_id

@@ -86,6 +86,13 @@ def test_old_report_counts_no_more() -> None:
     assert lacking(standing, now=NOW + timedelta(days=181)) == [Need.CONFORMANCE]
 
 
+def test_report_of_a_time_that_has_not_come_does_not_count() -> None:
+    """The clock went back: nobody knows how old the report is."""
+    standing = a_standing(TESTING, CONFORMANCE, ROSTER, GRADES)
+    assert lacking(standing, now=NOW - timedelta(minutes=1)) == []
+    assert lacking(standing, now=NOW - timedelta(days=1)) == [Need.CONFORMANCE]
+
+
 def test_report_of_another_address_does_not_count() -> None:
     other = ev.ConformanceShown(ID, "d", "https://other.example/v1p1", NOW, 100, 0, 0)
     assert lacking(a_standing(TESTING, other, ROSTER, GRADES)) == [Need.CONFORMANCE]
@@ -180,14 +187,16 @@ def test_after_moving_back_everything_above_is_shown_anew() -> None:
     [
         ({"problem": "The signature is not that of the report."}, "signature"),
         ({"left_out": ("paging.end", "paging.total")}, "leaves out 2 checks"),
-        ({"failed_required": 1}, "1 checks failed"),
-        ({"failed_expected": 2}, "2 checks failed"),
+        ({"failed_required": 1}, "1 failed"),
+        ({"failed_expected": 2}, "2 failed"),
         ({"unlivable": 1}, "cannot live with 1"),
         ({"passed": 0}, "No check passed"),
+        ({"url": "https://other.example/ims/oneroster/v1p1"}, "not of the vendor's endpoint"),
+        ({"tested_at": NOW + timedelta(hours=1)}, "has not come"),
     ],
 )
 def test_report_that_does_not_show_it_is_no_evidence(changes: dict[str, Any], says: str) -> None:
-    assert says in refusal(deciding.show_conformance, a_standing(), ID, report_seen(**changes))
+    assert says in refusal(deciding.show_conformance, a_standing(), ID, report_seen(**changes), NOW)
 
 
 @pytest.mark.parametrize(
@@ -198,10 +207,33 @@ def test_report_that_does_not_show_it_is_no_evidence(changes: dict[str, Any], sa
         ({"arrived": 0}, "No record"),
         ({"held": 4}, "4 changes wait"),
         ({"refused": 3}, "3 were refused"),
+        ({"address": ""}, "a package"),
+        ({"address": "https://other.example/ims/oneroster/v1p1"}, "not of the vendor's endpoint"),
+        ({"started_at": NOW + timedelta(hours=1)}, "has not come"),
     ],
 )
 def test_run_that_does_not_show_it_is_no_evidence(changes: dict[str, Any], says: str) -> None:
-    assert says in refusal(deciding.show_roster, a_standing(), ID, run_seen(**changes))
+    assert says in refusal(deciding.show_roster, a_standing(), ID, run_seen(**changes), NOW)
+
+
+def test_what_was_shown_before_a_partner_was_moved_back_is_no_evidence_again() -> None:
+    """It was moved back because something broke: the report of before does not show that it is mended."""
+    standing = a_standing(
+        TESTING, CONFORMANCE, ROSTER, GRADES, PILOT, ev.MovedBack(ID, Status.IN_PILOT, Status.IN_TESTING)
+    )
+    before, after = NOW - timedelta(days=1), NOW + timedelta(days=1)
+    assert "moved back" in refusal(deciding.show_conformance, standing, ID, report_seen(tested_at=before), after)
+    assert "moved back" in refusal(deciding.show_roster, standing, ID, run_seen(started_at=before), after)
+    assert deciding.show_conformance(standing, ID, report_seen(tested_at=after), after).tested_at == after
+    assert deciding.show_roster(standing, ID, run_seen(started_at=after), after).need is Need.ROSTER
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{ENDPOINT}/", ENDPOINT.removesuffix("/ims/oneroster/v1p1"), ENDPOINT.replace("https://acorn", "HTTPS://Acorn")],
+)
+def test_endpoint_is_the_same_however_its_address_is_written(address: str) -> None:
+    assert deciding.show_conformance(a_standing(), ID, report_seen(url=address), NOW).url == address
 
 
 def test_grades_are_a_persons_word_with_a_reason() -> None:
@@ -226,6 +258,25 @@ def test_a_night_has_come_and_lies_within_the_districts_pilot() -> None:
     assert "since" in refusal(deciding.record_night, standing, ID, "A", TODAY - day, well, today=TODAY)
     assert "not come yet" in refusal(deciding.record_night, standing, ID, "A", TODAY + day, well, today=TODAY)
     assert "takes no part" in refusal(deciding.record_night, standing, ID, "B", TODAY, well, today=TODAY)
+
+
+@pytest.mark.parametrize("name", ["riverbend  usd", "River-Bend USD", "Ríverbend USD", "\uff32iverbend USD"])
+def test_a_district_is_the_same_however_its_name_is_written(name: str) -> None:
+    """Else one would count twice."""
+    standing = a_standing(TESTING, PILOT, ev.PilotJoined(ID, "Riverbend USD", TODAY, "Bo"))
+    assert "Riverbend USD takes part already" in refusal(deciding.join_pilot, standing, ID, name, TODAY, "Bo")
+    night = deciding.record_night(standing, ID, name, TODAY, ev.NightOutcome.WELL, today=TODAY)
+    assert night.district == "Riverbend USD"
+    assert deciding.open_problem(standing, ID, name, "two terms overlap").district == "Riverbend USD"
+
+
+def test_a_run_is_a_night_of_one_district_only() -> None:
+    joined = [ev.PilotJoined(ID, district, TODAY, "Bo") for district in ("A", "B")]
+    well = ev.NightOutcome.WELL
+    standing = a_standing(TESTING, PILOT, *joined, ev.NightRecorded(ID, "A", TODAY, well, "r7"))
+    assert "another district" in refusal(deciding.record_night, standing, ID, "B", TODAY, well, run="r7", today=TODAY)
+    assert deciding.record_night(standing, ID, "A", TODAY, well, run="r7", today=TODAY).run == "r7"
+    assert deciding.record_night(standing, ID, "B", TODAY, well, run="r8", today=TODAY).run == "r8"
 
 
 def test_problem_of_a_pilot_is_solved_once() -> None:
@@ -281,9 +332,9 @@ def way_step(step: tuple[Any, ...], standing: Standing, now: datetime) -> ev.Eve
             return accepted()[1]
         case ("conformance", url, age):
             seen = report_seen(url=url, tested_at=now - timedelta(days=age))
-            return deciding.show_conformance(standing, ID, seen)
+            return deciding.show_conformance(standing, ID, seen, now)
         case ("roster",):
-            return deciding.show_roster(standing, ID, run_seen())
+            return deciding.show_roster(standing, ID, run_seen(started_at=now), now)
         case ("grades",):
             return deciding.show_grades(standing, ID, run="", document="", arrived=1, because="seen")
         case ("advance", exceptions):

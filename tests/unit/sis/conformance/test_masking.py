@@ -113,6 +113,19 @@ def test_only_two_records_of_a_page_are_shown() -> None:
     assert json.loads(masked(page, "orgs"))["orgs"] == [{"sourcedId": "s0"}, {"sourcedId": "s1"}, "… 7 more"]
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (0, [{"sourcedId": "s0"}, "… 8 more"]),
+        (4, ["… 4 before", {"sourcedId": "s4"}, "… 4 more"]),
+        (8, ["… 8 before", {"sourcedId": "s8"}]),
+    ],
+)
+def test_record_that_is_meant_is_shown_with_how_many_stand_around_it(shown: int, expected: list[object]) -> None:
+    page = {"orgs": [{"sourcedId": f"s{number}"} for number in range(9)]}
+    assert masked_body(json.dumps(page).encode(), page, "orgs", shown) == {"orgs": expected}
+
+
 def test_notices_keep_their_codes_and_lose_their_words() -> None:
     notice = {"imsx_codeMajor": "failure", "imsx_codeMinor": "unknown object", "imsx_description": "Zoë"}
     shown = json.loads(masked({"statusInfoSet": [notice]}, "users"))["statusInfoSet"]

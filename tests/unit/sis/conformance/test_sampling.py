@@ -46,3 +46,15 @@ def test_page_without_any_record_that_can_be_read_is_no_repetition() -> None:
     assert listing.ids == ["a", "b", "c"]
     assert listing.is_complete
     assert not listing.problem
+
+
+def test_record_is_found_again_on_its_page_whatever_stands_between() -> None:
+    """Pages are of different lengths, and what is no record counts as one: a vendor counts what was sent."""
+    listing = read([org("a"), "no record"], [org("b")], [org("c"), org("a")], [])
+
+    assert listing.numbers == [0, 2, 3, 4]
+    assert (listing.faulty, listing.again) == ([1], [4])
+    assert listing.place(listing.numbers[2]) == "/orgs, record 4"
+    shown = listing.showing(3)
+    assert (shown.asked.parameters["offset"], shown.shown) == (3, 0)
+    assert listing.showing(4).shown == 1

@@ -229,6 +229,46 @@ def test_deleted_row_costs_no_second_pass_when_rows_are_in_order() -> None:
     assert outcome.place.notes[Note.CHANGED_WHILE_READ] == 1
 
 
+@pytest.mark.parametrize("has_total", [True, False])
+def test_ids_that_change_their_case_while_they_are_read_are_refused(has_total: bool) -> None:
+    """Capitals come before small letters, so rows that were never received look like rows that are known."""
+    provider = Provider(ids(60), has_total=has_total)
+
+    def answer(ask: Ask) -> Said:
+        said = provider.answer(ask)
+        return replace(said, ids=[sourced_id.upper() for sourced_id in said.ids]) if ask.offset >= 10 else said
+
+    assert read(answer, TEN).step == Refused(Doubt.ROWS_MOVED)
+
+
+def test_ids_that_change_their_case_once_are_read_again() -> None:
+    provider = Provider(ids(60))
+
+    def answer(ask: Ask) -> Said:
+        if len(provider.asks) == 3:
+            provider.rows = [sourced_id.upper() for sourced_id in provider.rows]
+        return provider.answer(ask)
+
+    outcome = read(answer, TEN)
+
+    assert outcome.doubts == [Doubt.ROWS_MOVED]
+    assert outcome.kept == provider.rows
+
+
+def test_rows_inserted_behind_the_reader_cost_no_second_pass_with_a_total() -> None:
+    provider = Provider(ids(60))
+
+    def answer(ask: Ask) -> Said:
+        if len(provider.asks) == 3:
+            provider.rows = sorted([*provider.rows, "r000000-new"])
+        return provider.answer(ask)
+
+    outcome = read(answer, TEN)
+
+    assert outcome.doubts == []
+    assert outcome.kept == ids(60)
+
+
 def test_rows_that_move_in_no_order_are_read_again_from_the_start() -> None:
     rows = ids(60)
     random.Random(5).shuffle(rows)  # noqa: S311 -- the same every time

@@ -116,8 +116,8 @@ class Describing:
             case ResultChange():
                 item, replaces = self.names.item(change.class_key, change.item_lms_id), change.replaces_sis_edit
                 student = self.names.student(change.student_sourced_id)
-                sent = receipts[change.key].sent if change.key in receipts else None
-                before = in_words(sent) if sent else None
+                known = receipts.get(change.key)
+                before = in_words(known.sent) if known and known.is_there and known.sent else None
                 after = in_words(sent_of(change.record)) if change.record else "taken back"
         return GradePreview(
             change.step.value,

@@ -15,6 +15,7 @@ from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.grades import show_grades_explanation
 from sis_connect.errors import PlanError
 from sis_connect.findings import Severity
+from sis_connect.grades.plan import CAUSES
 from sis_connect.grades.receipts import ReceiptState
 from sis_connect.runs.grade_names import name_all
 
@@ -129,6 +130,8 @@ def _answer(asked: _Asked) -> str:
     if errors and (receipt is None or receipt.state in _PASSED):
         has = " The SIS has what was sent before." if receipt and receipt.state is ReceiptState.CONFIRMED else ""
         return f"{errors[0].title}{has} {errors[0].fix}"
+    if receipt is not None and receipt.code in CAUSES:
+        return f"It waits: {CAUSES[receipt.code]}."
     if receipt is not None and receipt.code and receipt.state is not ReceiptState.CONFIRMED:
         rule = find_rule(receipt.code)
         return f"{rule.title} {rule.fix}"
@@ -148,6 +151,8 @@ def _chain(asked: _Asked) -> Iterable[GradeStep]:
         level = f" ({grade.level})" if grade.level else ""
         at = datetime.fromtimestamp(grade.changed_at, UTC)
         yield GradeStep("Schoology", at, f"{said}{level} out of {asked.item.max_points:f}")
+    if not asked.grades:
+        yield GradeStep("Schoology", None, "no grade")
     for problem in asked.problems:
         detail = f" ({problem.detail})" if problem.detail else ""
         yield GradeStep("mapping", None, f"{find_rule(problem.code).title}{detail}")
@@ -158,8 +163,12 @@ def _chain(asked: _Asked) -> Iterable[GradeStep]:
 
 def _sent(receipt: Receipt) -> Iterable[GradeStep]:
     if receipt.sent is not None:
-        yield GradeStep("sent", moment(receipt.sent_at), f"{in_words(receipt.sent)}, as {receipt.sis_sourced_id}")
-    if receipt.code:
+        yield GradeStep(
+            "sent", moment(receipt.sent_at), f"{in_words(receipt.sent)}, as result {receipt.sis_sourced_id}"
+        )
+    if receipt.code in CAUSES:
+        yield GradeStep("mapping", None, f"held: {CAUSES[receipt.code]}")
+    elif receipt.code:
         told = ", ".join(one for one in (receipt.answer, receipt.field) if one)
         yield GradeStep("answer", None, f"{find_rule(receipt.code).title}{f' ({told})' if told else ''}")
     if receipt.held is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sis_connect.bootstrap import open_district
 from sis_connect.cli.actions.data_folder import known_data
 from sis_connect.cli.actions.grade_passback.describing import count_states, describing
@@ -14,8 +16,9 @@ from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.grades import show_grades_approval, show_grades_plan, show_grades_report
 from sis_connect.cli.showing.plans import show_next
 from sis_connect.findings import Severity
+from sis_connect.grades.answers import IN_DOUBT, POSTPONED
 from sis_connect.grades.permission import Sender, SenderRole
-from sis_connect.grades.plan import APPROVABLE
+from sis_connect.grades.plan import APPROVABLE, REFUSED_BEFORE
 from sis_connect.runs.grade_passback import SCHEDULE
 from sis_connect.runs.grade_reading import Looked
 from sis_connect.runs.grade_report import GradeReport
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sis_connect.cli.commands.grade_passback.selecting import Selection
-    from sis_connect.cli.grade_documents import GradeProblem
     from sis_connect.cli.options import Options
     from sis_connect.grades.plan import GradePlan
     from sis_connect.runs.grade_passback import GradePassback
@@ -120,20 +122,30 @@ def _plan_document(options: Options, passback: GradePassback, plan: GradePlan, l
 
 
 def _next(options: Options, plan: GradePlan) -> tuple[str, ...]:
-    causes = dict.fromkeys(change.held for change in plan.changes if change.held in APPROVABLE)
-    name = shown(plan.digest)
-    approvals = tuple(
-        command(options, "grades", "approve", name, "--cause", str(cause), "--by", "NAME", "--because", "REASON")
-        for cause in causes
-    )
-    return approvals if plan.is_empty() else (*approvals, command(options, "grades", "send", name))
+    commands = _for_held(options, plan, (change.held for change in plan.changes))
+    return commands if plan.is_empty() else (*commands, command(options, "grades", "send", shown(plan.digest)))
 
 
-def _after(options: Options, problems: Iterable[GradeProblem], *, is_sent: bool) -> tuple[str, ...]:
-    """What helps after a run: sending again what could not go out, and a list for those who can mend the rest."""
-    again = () if is_sent else (command(options, "grades", "send"),)
-    has_errors = any(one.severity == Severity.ERROR for one in problems)
-    return (*again, command(options, "grades", "status", "--refused", "refused.csv")) if has_errors else again
+def _after(options: Options, plan: GradePlan, document: GradesReportDocument, *, is_sent: bool) -> tuple[str, ...]:
+    """What helps after a run: what may be let through, what could not go out, a list for those who mend the rest."""
+    commands = _for_held(options, plan, (one.cause for one in document.held))
+    if not is_sent:
+        commands = (*commands, command(options, "grades", "send"))
+    if any(one.severity == Severity.ERROR for one in document.problems):
+        commands = (*commands, command(options, "grades", "status", "--refused", "refused.csv"))
+    return commands
+
+
+def _for_held(options: Options, plan: GradePlan, causes: Iterable[str | None]) -> tuple[str, ...]:
+    """The commands by which what waits may go out, one for each cause."""
+    ways = {
+        REFUSED_BEFORE: ("grades", "send", "--retry-refused"),
+        **{
+            cause: ("grades", "approve", shown(plan.digest), "--cause", cause, "--by", "NAME", "--because", "REASON")
+            for cause in APPROVABLE
+        },
+    }
+    return tuple(command(options, *ways[cause]) for cause in dict.fromkeys(causes) if cause in ways)
 
 
 def _report_document(options: Options, passback: GradePassback, sent: GradeReport | GradePlan) -> GradesReportDocument:
@@ -154,13 +166,11 @@ def _report_document(options: Options, passback: GradePassback, sent: GradeRepor
     )
     told = words.problems(problems)
     is_waiting = bool(waiting) or any(one.severity == Severity.ERROR for one in told)
-    if report is not None and not report.is_sent:
-        code = ExitCode.SIS
-    else:
-        code = ExitCode.WAITING if is_waiting else ExitCode.OK
-    return GradesReportDocument(
+    is_away = report is not None and not report.is_sent
+    is_unfinished = is_away or any(one.code in (POSTPONED, IN_DOUBT) for one in told)
+    document = GradesReportDocument(
         command="grades send",
-        exit_code=code,
+        exit_code=_ending(is_away=is_away, is_waiting=is_waiting, is_unfinished=is_unfinished),
         run=report.run if report else None,
         plan=plan.digest,
         started_at=report.started_at if report else plan.made_at,
@@ -170,5 +180,13 @@ def _report_document(options: Options, passback: GradePassback, sent: GradeRepor
         counts=count_states(report.states if report else {}),
         held=words.holds(waiting),
         problems=told,
-        next=_after(options, told, is_sent=report is None or report.is_sent),
+        next=(),
     )
+    return msgspec.structs.replace(document, next=_after(options, plan, document, is_sent=not is_unfinished))
+
+
+def _ending(*, is_away: bool, is_waiting: bool, is_unfinished: bool) -> ExitCode:
+    """What a person has to see to comes before what the next run does by itself, unless the SIS was away at all."""
+    if is_away or (is_unfinished and not is_waiting):
+        return ExitCode.SIS
+    return ExitCode.WAITING if is_waiting else ExitCode.OK

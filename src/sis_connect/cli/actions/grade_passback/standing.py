@@ -17,9 +17,10 @@ from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.grades import show_grades_status
 from sis_connect.cli.showing.plans import show_next
 from sis_connect.findings import Severity
+from sis_connect.grades.plan import CAUSES
 from sis_connect.grades.receipts import ReceiptState
-from sis_connect.grades.wanted import Problem
 from sis_connect.runs.grade_names import name_all
+from sis_connect.runs.grade_report import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sis_connect.cli.options import Options
     from sis_connect.grades.receipts import Receipt
+    from sis_connect.grades.wanted import Problem
     from sis_connect.runs.grade_names import GradeNames
 
 _REFUSED_HEADER = (
@@ -100,7 +102,8 @@ def _standings(
     for problem in problems:
         place = _place(problem.class_key, problem.item_lms_id, problem.student_sourced_id, grain)
         groups[place].problems.append(problem)
-    standings = [_standing(place, group, names) for place, group in groups.items()]
+    is_one = grain == "students"
+    standings = [_standing(place, group, names, is_one=is_one) for place, group in groups.items()]
     return tuple(sorted(standings, key=lambda one: (one.class_title, one.class_key, one.item or "", one.student or "")))
 
 
@@ -108,10 +111,11 @@ def _place(key: str, item: str | None, student: str | None, grain: str) -> _Plac
     return key, item if grain != "classes" else None, student if grain == "students" else None
 
 
-def _standing(place: _Place, group: _Group, names: GradeNames) -> GradeStanding:
+def _standing(place: _Place, group: _Group, names: GradeNames, *, is_one: bool) -> GradeStanding:
     key, item, student = place
-    one = group.receipts[0] if student is not None and group.receipts else None
-    codes = [one.code if one else None, *(problem.code for problem in group.problems if student is not None)]
+    one = group.receipts[0] if is_one and group.receipts else None
+    codes = [one.code if one else None, *(problem.code for problem in group.problems)] if is_one else []
+    # What keeps a newer grade back is told rather than what became of an older one.
     code = next((code for code in reversed(codes) if code), None)
     return GradeStanding(
         class_key=key,
@@ -120,9 +124,9 @@ def _standing(place: _Place, group: _Group, names: GradeNames) -> GradeStanding:
         student=names.student(student) if student else None,
         counts=_counted(group.receipts),
         not_sent=len(group.problems),
-        state=(one.state.value if one else NOT_SENT) if student is not None else None,
+        state=(one.state.value if one else NOT_SENT) if is_one else None,
         code=code,
-        fix=find_rule(code).fix if code else None,
+        fix=find_rule(code).fix if code and code not in CAUSES else None,
         sent_at=moment(one.sent_at) if one else None,
         confirmed_at=moment(one.confirmed_at) if one else None,
     )
@@ -133,11 +137,8 @@ def _counted(receipts: Sequence[Receipt]) -> tuple[GradeCounts, ...]:
 
 
 def _as_problems(receipts: Iterable[Receipt]) -> list[Problem]:
-    return [
-        Problem(one.code, one.class_key or one.class_sourced_id, one.item_lms_id, one.student_sourced_id, one.field)
-        for one in receipts
-        if one.code is not None and one.state is not ReceiptState.CONFIRMED
-    ]
+    unsettled = (problem_of(one) for one in receipts if one.state is not ReceiptState.CONFIRMED)
+    return [problem for problem in unsettled if problem is not None]
 
 
 def _is_error(problem: Problem) -> bool:

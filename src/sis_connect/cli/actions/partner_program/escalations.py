@@ -27,6 +27,7 @@ from sis_connect.cli.screen import Screen
 from sis_connect.cli.showing.partners import show_escalations
 from sis_connect.cli.showing.plans import show_next
 from sis_connect.config import read_settings
+from sis_connect.partners.directory import name_key
 from sis_connect.partners.program import deciding
 from sis_connect.partners.program.bundle import Bundle, write_bundle
 from sis_connect.partners.program.escalation import EscalationState
@@ -97,7 +98,7 @@ def run_list(options: ProgramOptions, name: str | None, district: str | None, *,
             one
             for one in program.standing.escalations.values()
             if wanted in {None, one.partner}
-            and district in {None, one.district}
+            and (district is None or name_key(district) == name_key(one.district))
             and (is_all or one.state is not EscalationState.SOLVED)
         ]
         document = EscalationsDocument(options.command, ExitCode.OK, escalation_lines(program, found))

@@ -47,7 +47,7 @@ def run_apply(options: ProgramOptions, file: Path, by: str) -> ExitCode:
         applied = program.standing.applications[event.application]
         document = application_document(applied, review, options.command)
     screen.document(document)
-    show_application(screen, document)
+    show_application(screen, document, quiet=options.quiet)
     if document.is_ready:
         words = ("accept", str(document.application), "--by", "NAME", "--because", "REASON")
         show_next(screen, [command(options, *words)])
@@ -73,7 +73,7 @@ def run_review(options: ProgramOptions, number: int | None) -> ExitCode:
         review = program.review(program.application(number))
         document = application_document(applications[number], review, options.command)
     screen.document(document)
-    show_application(screen, document)
+    show_application(screen, document, quiet=options.quiet)
     return ExitCode.OK
 
 
@@ -86,7 +86,7 @@ def run_accept(options: ProgramOptions, number: int) -> ExitCode:
         review = program.review(program.application(number))
         document = application_document(applied, review, options.command, profile=harmless(path), partner=event.partner)
     screen.document(document)
-    show_application(screen, document)
+    show_application(screen, document, quiet=options.quiet)
     show_next(screen, [command(options, "advance", document.partner, "--by", "NAME", "--because", "REASON")])
     return ExitCode.OK
 

@@ -34,7 +34,8 @@ def run_conformance(options: ProgramOptions, name: str, report: Path, key: Path)
     with opened(options) as program:
         partner = program.partner(name)
         seen = report_seen(content, str(report), read_key(key))
-        return noted(options, program, partner, deciding.show_conformance(program.standing, partner.id, seen), content)
+        event = deciding.show_conformance(program.standing, partner.id, seen, program.now())
+        return noted(options, program, partner, event, content)
 
 
 def run_roster(options: ProgramOptions, name: str, wanted: str, data: Path) -> ExitCode:
@@ -42,7 +43,7 @@ def run_roster(options: ProgramOptions, name: str, wanted: str, data: Path) -> E
     run, _ = ended_run(options, data, None, wanted)
     with opened(options) as program:
         partner = program.partner(name)
-        event = deciding.show_roster(program.standing, partner.id, run_seen(run))
+        event = deciding.show_roster(program.standing, partner.id, run_seen(run), program.now())
         return noted(options, program, partner, event)
 
 

@@ -40,16 +40,16 @@ def run_note(
     """Note one thing of a district; that it leaves when nothing else was said."""
     with opened(options) as program:
         partner = program.partner(name)
-        deciding.find_pilot(program.standing, partner.id, district)
+        pilot = deciding.find_pilot(program.standing, partner.id, district)
         event: Event
         if tested:
-            event = PilotTested(partner.id, district, tested)
+            event = PilotTested(partner.id, pilot.district, tested)
         elif problem:
             event = deciding.open_problem(program.standing, partner.id, district, problem)
         elif solved is not None:
             event = deciding.find_problem(program.standing, partner.id, district, solved)
         else:
-            event = PilotLeft(partner.id, district)
+            event = PilotLeft(partner.id, pilot.district)
         return noted(options, program, partner, event)
 
 
@@ -58,9 +58,11 @@ def run_night(options: ProgramOptions, name: str, district: str, night: date, ou
     return _night(options, name, district, night, outcome=NightOutcome(outcome))
 
 
-def run_night_of_run(options: ProgramOptions, name: str, district: str, wanted: str, data: Path) -> ExitCode:
+def run_night_of_run(
+    options: ProgramOptions, name: str, district: str, wanted: str, data: Path, *, rules: Path | None
+) -> ExitCode:
     """Write a night down as its run says."""
-    run, zone = ended_run(options, data, None, wanted)
+    run, zone = ended_run(options, data, rules, wanted)
     night, outcome = night_seen(run, zone)
     return _night(options, name, district, night, outcome=outcome, run=run.id)
 

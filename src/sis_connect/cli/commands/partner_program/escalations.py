@@ -85,23 +85,24 @@ _SHOWN = (
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
         default=DEFAULT_DATA,
-        show_default=True,
+        envvar="SIS_CONNECT_DATA",
         metavar="DIR",
-        help="The data folder of the run.",
+        help=f"The data folder of the run.  [default: ./{DEFAULT_DATA}; env: SIS_CONNECT_DATA]",
     ),
     click.option(
         "--rules",
         type=click.Path(dir_okay=False, path_type=Path),
+        envvar="SIS_CONNECT_RULES",
         metavar="FILE",
-        help="The district's rules: its time zone and its SIS.  [default: rules.toml in the data folder, if there]",
+        help="The district's rules: its time zone and its SIS.  [default: rules.toml in the data folder, if there; "
+        "env: SIS_CONNECT_RULES]",
     ),
     click.option(
         "--to",
         type=click.Path(file_okay=False, path_type=Path),
         default=".",
-        show_default=True,
         metavar="DIR",
-        help="Where the bundle goes.",
+        help="Where the bundle goes.  [default: this folder]",
     ),
 )
 

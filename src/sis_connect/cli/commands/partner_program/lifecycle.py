@@ -64,9 +64,9 @@ Example:
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     default=DEFAULT_DATA,
-    show_default=True,
+    envvar="SIS_CONNECT_DATA",
     metavar="DIR",
-    help="The data folder of the run.",
+    help=f"The data folder of the run.  [default: ./{DEFAULT_DATA}; env: SIS_CONNECT_DATA]",
 )
 @click.option("--grades", type=click.IntRange(min=1), metavar="N", help="So many grades were read back.")
 @click.option(

@@ -66,9 +66,8 @@ def show(options: ProgramOptions, partner: str) -> ExitCode:
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
     default=".",
-    show_default=True,
     metavar="DIR",
-    help="Where the three files go: partners.html, partners.json and partners.md.",
+    help="Where the three files go: partners.html, partners.json and partners.md.  [default: this folder]",
 )
 @reading_options
 def status_page(options: ProgramOptions, to: Path) -> ExitCode:

@@ -98,9 +98,17 @@ def note(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     default=DEFAULT_DATA,
-    show_default=True,
+    envvar="SIS_CONNECT_DATA",
     metavar="DIR",
-    help="The district's data folder.",
+    help=f"The district's data folder.  [default: ./{DEFAULT_DATA}; env: SIS_CONNECT_DATA]",
+)
+@click.option(
+    "--rules",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="SIS_CONNECT_RULES",
+    metavar="FILE",
+    help="The district's rules, with its time zone.  [default: rules.toml in the data folder, if there; "
+    "env: SIS_CONNECT_RULES]",
 )
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The night, by its morning.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), metavar="OUTCOME", help=f"One of {', '.join(OUTCOMES)}.")
@@ -112,13 +120,14 @@ def night(
     *,
     run: str | None,
     data: Path,
+    rules: Path | None,
     day: datetime | None,
     outcome: str | None,
 ) -> ExitCode:
     from sis_connect.cli.actions.partner_program import pilots  # noqa: PLC0415  # as above
 
     if run is not None and day is None and outcome is None:
-        return pilots.run_night_of_run(options, partner, district, run, data)
+        return pilots.run_night_of_run(options, partner, district, run, data, rules=rules)
     if run is None and day is not None and outcome is not None:
         return pilots.run_night(options, partner, district, day.date(), outcome)
     raise click.UsageError("Name the run of that night, or say --on DAY and --outcome.")

@@ -136,7 +136,10 @@ SHOWN: Mapping[str, Manner] = MappingProxyType(
             arrange=keeping.students_without_class_vanish, before_commit=keeping.students_without_class_vanish
         ),
         "terms-per-school": Manner(arrange=arranging.schools_have_own_sessions),
-        "term-type-only": Manner(arrange=arranging.sessions_are_terms),
+        "term-type-only": Manner(
+            arrange=arranging.sessions_are_terms,
+            settings=lambda plain, _: replace(plain, any_session_is_graded=True),
+        ),
         "term-dates-derived": Manner(arrange=arranging.terms_last_as_long_as_their_classes),
         "grading-period-placeholder": Manner(arrange=arranging.grading_periods_stand_in_for_terms),
         "ids-prefixed": Manner(shown_by="The wardrobe has the shapes of ids."),
@@ -209,7 +212,7 @@ UNSHOWN: Mapping[str, str] = MappingProxyType(
         "setting-blocks-scores": "The sandbox has no such setting to forget.",
         "factor-ignored": "The model of 1.1 has no factor.",
         "overwrites-sis-edits": "It takes a teacher who types into the SIS.",
-        "provider-assigns-id": "No partner is known for it, and what such an answer looks like was not told.",
+        "provider-assigns-id": "No partner is known for it; two scenarios of the gradebook show what it may be like.",
         "result-locked-by-teacher": "It takes a teacher who types into the SIS.",
     }
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 
 from sis_connect.sandbox.sis.hostile.paging import sort_ignored
-from sis_connect.sandbox.sis.hostile.terms import chain, page_of
+from sis_connect.sandbox.sis.hostile.terms import chain, page_of, telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,17 @@ def _insert(terms: Terms, writing: Writing, page: int) -> None:
 
 rows_deleted = between_pages(_delete)
 rows_inserted = between_pages(_insert)
+
+
+def ids_renamed(terms: Terms) -> Layer:
+    """From page `page` on, ids begin with a zero: rows under other names, which sort before those that were read."""
+
+    def tell(exchange: Exchange, answer: Answer) -> None:
+        is_meant = exchange.operation is not None and exchange.operation.id == _OPERATION
+        if is_meant and page_of(exchange) >= terms.numbers["page"]:
+            answer.content = [record | {"sourcedId": f"0-{record['sourcedId']}"} for record in answer.records]
+
+    return telling(tell)
 
 
 def rows_come_and_go(terms: Terms) -> Layer:

@@ -36,8 +36,11 @@ def _not_found(ask: Callable[[Probe], Answered]) -> Callable[[Probe], Verdict]:
 def _is_served(probe: Probe) -> None:
     """CannotTellError when the derived path is not served at all: then 404 says nothing about the record."""
     school = probe.cast.ids.get("school_id")
-    if school is None or probe.ask("getClassesForSchool", {"limit": 1}, ids={"school_id": school}).status != 200:
-        raise CannotTellError("Classes of a school are not served.")
+    if school is None:
+        raise CannotTellError("The data holds no school to ask about.")
+    taken = probe.ask("getClassesForSchool", {"limit": 1}, ids={"school_id": school})
+    if taken.status != 200:
+        raise CannotTellError(f"The classes of a school that is there were answered with {taken.ending}.")
 
 
 def _parent(probe: Probe) -> Verdict:

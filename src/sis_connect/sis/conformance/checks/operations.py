@@ -137,20 +137,27 @@ def _judge_derived(operation: Operation) -> Callable[[Probe], Verdict]:
         got = set(listing.ids)
         missing = sorted(expected.must - got) if listing.is_complete else []
         if missing:
-            return failed(
-                f"{len(missing)} of {len(expected.must)} records that belong to it are missing.", listing.pages[0]
-            )
+            seen = f"{len(missing)} of {len(expected.must)} records that belong to it are missing"
+            return _showing(seen, set(missing), base, listing.pages[0])
         if not all(probe.sample(name).is_complete for name in expected.decided_by):
             return passed(f"Of {len(expected.must)} records that surely belong to it none is missing.")
         foreign = (got & set(base.ids)) - expected.may
         if foreign:
-            return failed(f"{len(foreign)} of {len(got)} records do not belong to it.", listing.pages[0])
+            return _showing(f"{len(foreign)} of {len(got)} records do not belong to it", foreign, listing)
         unknown = got - set(base.ids) if base.is_complete else set()
         if unknown:
-            return failed(f"{len(unknown)} of {len(got)} records are not in the base collection.", listing.pages[0])
+            return _showing(f"{len(unknown)} of {len(got)} records are not in the base collection", unknown, listing)
         return passed(f"{len(got)} records agree.")
 
     return judge
+
+
+def _showing(seen: str, ids: set[str], listing: Sample, *evidence: Answered) -> Verdict:
+    """A failure with the place of the first record of the listing that has one of these ids, if it has any."""
+    first = next((at for at, id_ in zip(listing.numbers, listing.ids, strict=True) if id_ in ids), None)
+    if first is None:
+        return failed(f"{seen}.", *evidence)
+    return failed(f"{seen}, the first at {listing.place(first)}.", listing.showing(first), *evidence)
 
 
 _CORE_HOW = "A collection that is missing is put together from others where that can be done."

@@ -81,20 +81,20 @@ def _records(probe: Probe) -> Verdict:
         for name, listing in broken.items()
         for fault, amount in listing.faults.items()
     )
-    return failed(f"{told}.", *(listing.pages[0] for listing in list(broken.values())[:2]))
+    places = "; ".join(listing.place(listing.faulty[0]) for listing in broken.values())
+    shown = [listing.showing(listing.faulty[0]) for listing in broken.values()]
+    return failed(f"{told}. The first: {places}.", *shown[:2])
 
 
 def _repeated(probe: Probe) -> Verdict:
     listings = looked_at(probe)
-    twice = {
-        listing.operation.entity: len(listing.ids) - len(set(listing.ids))
-        for listing in listings
-        if len(listing.ids) > len(set(listing.ids))
-    }
+    twice = [(listing, again) for listing in listings if (again := listing.again)]
     if not twice:
         return passed(_amount(listings))
-    told = ", ".join(f"{amount:,} of {name}" for name, amount in twice.items())
-    return failed(f"Records come twice: {told}.", *(probe.sample(name).pages[0] for name in list(twice)[:2]))
+    told = ", ".join(f"{len(again):,} of {listing.operation.entity}" for listing, again in twice)
+    places = "; ".join(listing.place(again[0]) for listing, again in twice)
+    shown = [listing.showing(again[0]) for listing, again in twice]
+    return failed(f"Records come twice: {told}. The first: {places}.", *shown[:2])
 
 
 def _written(*types: FieldType) -> Callable[[Probe], Verdict]:
@@ -111,15 +111,19 @@ def _told(probe: Probe, odd: list[OddValues]) -> Verdict:
     listings = looked_at(probe)
     if not odd:
         return passed(_amount(listings))
-    names = [_place(one) for one in odd]
-    evidence = [probe.sample(name).pages[0] for name in dict.fromkeys(one.entity for one in odd)]
+    samples = {one.entity: probe.sample(one.entity) for one in odd}
+    names = [_place(one, samples[one.entity]) for one in odd]
+    firsts = {one.entity: one.first for one in reversed(odd)}
+    evidence = [sample.showing(sample.numbers[firsts[name]]) for name, sample in samples.items()]
     worst = Coping.YES if all(one.oddity is Oddity.REPAIRED for one in odd) else Coping.PARTLY
     return failed(f"{_some(names)}.", *evidence[:2], coping=worst)
 
 
-def _place(odd: OddValues) -> str:
-    like = f", like “{odd.shape}”" if odd.shape else ""
-    return f"{odd.entity}.{odd.field.name}: {odd.oddity.value} in {odd.amount:,} of {odd.records:,} records{like}"
+def _place(odd: OddValues, listing: Sample) -> str:
+    like = f" “{odd.shape}”" if odd.shape else ""
+    first = listing.place(listing.numbers[odd.first])
+    name = f"{odd.entity}.{odd.field.name}"
+    return f"{name}: {odd.oddity.value} in {odd.amount:,} of {odd.records:,} records, the first{like} at {first}"
 
 
 def _required(probe: Probe) -> Verdict:

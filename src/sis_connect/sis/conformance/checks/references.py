@@ -42,7 +42,13 @@ def _leads_somewhere(entity: Entity, field: Field) -> Callable[[Probe], Verdict]
         if not known.is_complete:
             unknown = [id_ for id_ in unknown[:_ASKED_FOR] if _is_missing(probe, target, id_)]
         if unknown:
-            return failed(f"{len(unknown):,} of {len(ids):,} lead nowhere.", listing.pages[0])
+            first = next(
+                number
+                for number, row in zip(listing.numbers, listing.rows, strict=True)
+                if is_live(row) and not set(unknown).isdisjoint(_ids(field, str(row[field.column] or "")))
+            )
+            seen = f"{len(unknown):,} of {len(ids):,} lead nowhere, the first at {listing.place(first)}."
+            return failed(seen, listing.showing(first))
         return passed(f"{len(ids):,} lead to a record.")
 
     return judge

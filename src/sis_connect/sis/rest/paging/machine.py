@@ -272,7 +272,17 @@ class Paging:
             self._note(Note.TOTAL_WRONG)
         if total is not None and total > place.position:
             return self._doubt(Doubt.TOTAL_NOT_REACHED)
+        if place.kept < self._least():
+            # Rows were passed over as known that were never received.
+            return self._doubt(Doubt.ROWS_MOVED)
         return self._complete() if place.is_ascending else Unsettled()
+
+    def _least(self) -> int:
+        """Rows that a whole pass keeps at least; with a total, rows inserted behind it meanwhile need not be kept."""
+        place, total = self.place, self._heeded()
+        if total is None or total < place.position:
+            return place.position
+        return total if place.first_total is None else min(total, place.first_total)
 
     def _complete(self) -> Complete:
         if self.place.is_ascending and self.place.twins:

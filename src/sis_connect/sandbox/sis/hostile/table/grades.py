@@ -123,7 +123,7 @@ ROWS: Rows = MappingProxyType(
             ),
             row(
                 "grades_unreadable",
-                SEEN,
+                FEARED,
                 refusing.operations_refused(403, *_OF_CLASSES, "getAllResults", "getResult"),
                 "Gives no results to this sign-in.",
             ),

@@ -185,6 +185,13 @@ ROWS: Rows = MappingProxyType(
                 changes=2,
             ),
             row(
+                "ids_renamed",
+                FEARED,
+                changing.ids_renamed,
+                "Writes a zero before the ids of enrollments from page {page} on.",
+                page=3,
+            ),
+            row(
                 "rows_always_change",
                 FEARED,
                 changing.rows_deleted_in_no_order,
