@@ -159,7 +159,8 @@ def live_through_grades(profile: Profile, package: Path, folder: Path) -> Mappin
 @contextmanager
 def _grading(district: PartnerDistrict) -> Iterator[GradingPartner]:
     settings, variables = district.sis_settings()
-    manners, mints_ids = gradebook_of(settings)
+    known = gradebook_of(settings)
+    manners, mints_ids = known.manners, known.mints_ids
     rules = GradeRules(
         sis_takes_grades="profile" if manners.takes_grades else "yes",
         categories=CategoryRules(create=manners.categories in (None, Categories.OURS)),

@@ -212,9 +212,10 @@ def _run_settings(settings: Settings, folder: DataFolder, *, strict: bool) -> Ru
 
 
 def _grade_settings(settings: Settings) -> GradeSettings:
-    manners, mints_ids = gradebook_of(settings.sis)
-    sis = settings.sis
-    return GradeSettings(settings.grades, manners, mints_ids, sis.concurrency, settings.engine.keep_plans, sis.url)
+    known, sis = gradebook_of(settings.sis), settings.sis
+    return GradeSettings(
+        settings.grades, known.manners, known.mints_ids, known.concurrency, settings.engine.keep_plans, sis.url
+    )
 
 
 def _reading(settings: Settings) -> GradeReading:

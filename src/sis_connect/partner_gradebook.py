@@ -96,6 +96,16 @@ class GradebookWays:
     settings: GradebookSettings
 
 
+@dataclass(frozen=True, slots=True)
+class KnownGradebook:
+    """What is known of a grade book before it is opened."""
+
+    manners: Manners
+    mints_ids: bool
+    #: Requests at once that the SIS bears, and the rules allow.
+    concurrency: int
+
+
 def manners_of(profile: Profile) -> Manners:
     """What is known of this partner's grade book; None where nothing is."""
     known, quirks = profile.gradebook, profile.quirks
@@ -136,15 +146,18 @@ def mints_ids(profile: Profile) -> bool:
     return "provider-assigns-id" in profile.quirks
 
 
-def gradebook_of(settings: SisSettings) -> tuple[Manners, bool]:
-    """`manners_of` and `mints_ids` of the SIS of the rules; without a partner nothing is known.
+def gradebook_of(settings: SisSettings) -> KnownGradebook:
+    """What is known of the SIS of the rules; without a partner nothing is.
 
     ConfigurationError when there is no such partner.
     """
     if not settings.partner:
-        return Manners(), False
+        return KnownGradebook(Manners(), mints_ids=False, concurrency=settings.concurrency)
     profile = find_profile(settings.partner)
-    return manners_of(profile), mints_ids(profile)
+    borne = settled(profile.pulling.concurrency, profile.sources) or settings.concurrency
+    return KnownGradebook(
+        manners_of(profile), mints_ids=mints_ids(profile), concurrency=min(borne, settings.concurrency)
+    )
 
 
 def gradebook_ways(

@@ -13,6 +13,7 @@ from sis_connect.grades.manners import Categories, DueDates, Exempt, Manners, Mi
 from sis_connect.partner_connections import Circumstances
 from sis_connect.partner_gradebook import gradebook_of, gradebook_ways, manners_of, mints_ids
 from sis_connect.partners.directory import find_profile
+from sis_connect.partners.facts import settled
 from sis_connect.settings import SisSettings
 from sis_connect.sis.rest.connection import BearerSignIn, RestConnection
 from sis_connect.transport.oauth1 import Credentials
@@ -149,8 +150,16 @@ def test_sis_that_gives_ids_of_its_own_is_followed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_known_of_a_sis_without_a_partner() -> None:
-    assert gradebook_of(SisSettings(url="https://oak.example")) == (Manners(), False)
-    assert gradebook_of(CAMPUS) == (manners_of(profile("infinite-campus")), False)
+    assert gradebook_of(SisSettings(url="https://oak.example")).manners == Manners()
+    assert gradebook_of(CAMPUS).manners == manners_of(profile("infinite-campus"))
+
+
+def test_no_more_requests_are_sent_at_once_than_the_partner_bears_and_the_rules_allow() -> None:
+    assert gradebook_of(SisSettings(url="https://oak.example", concurrency=5)).concurrency == 5
+    for profile_id in IDS:
+        known = settled(profile(profile_id).pulling.concurrency, profile(profile_id).sources)
+        found = gradebook_of(SisSettings(url="https://oak.example", partner=profile_id, concurrency=5)).concurrency
+        assert found == min(known or 5, 5)
 
 
 def plain(*scopes: str) -> RestConnection:

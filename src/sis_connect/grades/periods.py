@@ -8,6 +8,7 @@ which only the SIS knows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -74,10 +75,15 @@ def is_locked(sourced_id: str, sessions: Sequence[Session], locked: Collection[s
 
 
 def _last_day(period: Period | None, sessions: Sequence[Session]) -> date | None:
-    session = session_of(period, sessions) if period is not None else None
-    if session is not None and period is not None and period.end_date is not None:
-        return min(period.end_date, session.end_date)
-    return max((session.end_date for session in sessions), default=None)
+    """The day before the last: what ends then by one reading of `endDate` has ended already by the other."""
+    named = session_of(period, sessions) if period is not None else None
+    session = named or max(sessions, key=lambda one: one.end_date, default=None)
+    if session is None:
+        return None
+    ends = [session.end_date]
+    if named is not None and period is not None and period.end_date is not None:
+        ends.append(period.end_date)
+    return max(min(ends) - timedelta(days=1), session.start_date)
 
 
 def _likeness(period: Period, session: Session) -> Fraction:

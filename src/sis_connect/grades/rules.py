@@ -100,7 +100,7 @@ class GradeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exceptions: ExceptionRules = ExceptionRules()
     #: A title that the SIS would refuse: propose a short form and wait, or send the short form.
     long_titles: Literal["propose", "shorten"] = "propose"
-    #: An item without a due date: the last day of its grading period, or not sent.
+    #: An item without a due date: due as its grading period ends, or not sent.
     undated: Literal["last_day", "ask"] = "last_day"
     comments: Literal["send", "never"] = "send"
     #: Letters and levels: the points that the LMS keeps for them, or not sent.

@@ -130,6 +130,9 @@ _UNSEEN: Final = frozenset(("script", "style", "head", "title", "svg", "math"))
 
 def plain_text(markup: str) -> str:
     """What a reader of the markup would read, on one line."""
+    # What nothing ends is no comment; the parser would look for its end again at every one.
+    end = markup.rfind("-->") + 1
+    markup = markup[:end] + markup[end:].replace("<!--", "&lt;!--")
     reader = _Reader()
     reader.feed(_TYPED.sub("&lt;", markup))
     reader.close()

@@ -7,10 +7,14 @@ others find theirs in the order of their ids. Not here: what happens to items wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping  # noqa: TC003  # Choices is made of them
+from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sis_connect.grades.text import ELLIPSIS, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _NUMBERED = re.compile(r" ?\(?(\d+)\)?$")
 #: Below it an ellipsis would leave too little of the words.
@@ -53,9 +57,11 @@ def choose_titles(
             chosen[item] = _title(sent, cleaned[item], length, is_kept=True)
     # What the SIS has beside ours counts for new titles only: it took the others as they are.
     used |= {_key(title) for title in taken}
+    #: Numbers that are known to be taken, by title: there may be thousands of a kind.
+    numbers: Counter[str] = Counter()
     for item in _in_order(cleaned):
         if item not in chosen:
-            chosen[item] = _choose(cleaned[item], used, length, must_differ=must_differ)
+            chosen[item] = _choose(cleaned[item], used, numbers, length, must_differ=must_differ)
             used.add(_key(chosen[item].text or ""))
     return chosen
 
@@ -73,11 +79,13 @@ def short_form(title: str, length: int) -> str:
     return f"{head.rstrip()}{ELLIPSIS}{tail}"
 
 
-def _choose(title: str, used: set[str], length: int | None, *, must_differ: bool) -> Title:
-    for number, form in enumerate(_forms(title, length, len(used) + 2)):
-        is_own = number == 0 and form == title
-        if _key(form) not in used or (is_own and not must_differ):
+def _choose(title: str, used: set[str], numbers: Counter[str], length: int | None, *, must_differ: bool) -> Title:
+    for number in range(numbers[title] + 1, len(used) + 3):
+        form = _form(title, length, number)
+        is_own = number == 1 and form == title
+        if form and (_key(form) not in used or (is_own and not must_differ)):
             return _title(form, title, length)
+        numbers[title] = number
     return Title(None, is_too_long=length is not None and len(title) > length, is_taken=True)
 
 
@@ -86,15 +94,8 @@ def _title(text: str, own: str, length: int | None, *, is_kept: bool = False) ->
     return Title(text, is_too_long, is_taken=text != own and not is_too_long, is_kept=is_kept)
 
 
-def _forms(title: str, length: int | None, most: int) -> Iterator[str]:
-    """The title, cut if need be, and then with numbers; nothing where not even a number fits."""
-    for number in range(1, most + 1):
-        form = _form(title, length, number)
-        if form:
-            yield form
-
-
 def _form(title: str, length: int | None, number: int) -> str:
+    """The title, cut if need be, with a number from 2 on; empty where not even a number fits."""
     if not title:
         return ""
     if number == 1:

@@ -280,7 +280,7 @@ class GradePassback:
             applied = self._application(advance).run(allowed, plan.classes, run.id, self.ledger.runs_of(plan.digest))
         now = self.runner.now()
         applied = replace(applied, is_sent=applied.is_sent and not is_locked)
-        report = report_of(run, plan, self.ledger.receipts, applied, now)
+        report = report_of(run, plan, self.ledger.receipts, applied, now, manners=self.settings.manners)
         self.audit.record(now, sender.id, "grades.sent", run.id, f"{report.results} results")
         self.ledger.end_run(run.id, RunState.FINISHED, now, report=msgspec.json.encode(report))
         return report

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sis_connect.grades.comparing import NOT_STORED
 from sis_connect.grades.plan import CAUSES
 from sis_connect.grades.receipts import LineItemReceipt, Receipt, ReceiptState
 from sis_connect.grades.wanted import Problem
 
 if TYPE_CHECKING:
     from sis_connect.grades.apply import Applied
+    from sis_connect.grades.manners import Manners
     from sis_connect.grades.plan import GradePlan
     from sis_connect.store.grade_ledger import GradeRun
     from sis_connect.store.grade_receipts import GradeReceipts
+
+
+#: Every code of an answer that is no begins so.
+_REFUSED = "grades.refused"
 
 
 class GradeReport(msgspec.Struct, frozen=True):
@@ -45,17 +51,30 @@ class GradeReport(msgspec.Struct, frozen=True):
         return done == self.results and not self.problems
 
 
-def problem_of(receipt: LineItemReceipt | Receipt) -> Problem | None:
-    """Why the SIS has not what it should have, with the field that it named; None where it has, or where it waits."""
+def problem_of(receipt: LineItemReceipt | Receipt, manners: Manners) -> Problem | None:
+    """Why the SIS has not what it should have; None where it has, or where it waits.
+
+    With it the field that the SIS named, and what is known to be behind it at this SIS.
+    """
     if receipt.code is None or receipt.code in CAUSES:
         return None
     student = receipt.student_sourced_id if isinstance(receipt, Receipt) else None
-    detail = f"the SIS names `{receipt.field}`" if receipt.field else None
+    hint = manners.hint_not_stored if receipt.code == NOT_STORED else None
+    if receipt.code.startswith(_REFUSED):
+        hint = manners.hint_refused
+    named = f"the SIS names `{receipt.field}`" if receipt.field else None
+    detail = "; ".join(text for text in (named, hint) if text) or None
     return Problem(receipt.code, receipt.class_key or receipt.class_sourced_id, receipt.item_lms_id, student, detail)
 
 
 def report_of(
-    run: GradeRun, plan: GradePlan, receipts: GradeReceipts, applied: Applied, ended_at: datetime
+    run: GradeRun,
+    plan: GradePlan,
+    receipts: GradeReceipts,
+    applied: Applied,
+    ended_at: datetime,
+    *,
+    manners: Manners,
 ) -> GradeReport:
     """The report of a run whose receipts are kept."""
     allowed = plan.allowed(run.approvals)
@@ -67,7 +86,7 @@ def report_of(
     }
     told: list[LineItemReceipt | Receipt] = [line_items[one.key] for one in allowed.line_items if one.key in line_items]
     told += results.values()
-    problems = [problem for one in told if (problem := problem_of(one)) is not None]
+    problems = [problem for one in told if (problem := problem_of(one, manners)) is not None]
     states = Counter(
         str(results[one.key].state if one.key in results else ReceiptState.WAITING) for one in allowed.results
     )

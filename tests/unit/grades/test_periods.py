@@ -51,15 +51,16 @@ def test_a_due_date_outside_the_class_is_told(due: date) -> None:
     assert filed(due) == Objection("grades.due_outside_term", f"due {due}, class 2026-08-24 to 2027-01-15")
 
 
-def test_an_undated_item_is_due_on_the_last_day_of_its_period_within_the_session() -> None:
-    assert filed(None) == Filing(date(2026, 10, 28), QUARTER_1)
+def test_an_undated_item_is_due_a_day_before_its_period_within_the_session_ends() -> None:
+    """Some take `endDate` for the last day and some for the day after: the day before is inside for both."""
+    assert filed(None) == Filing(date(2026, 10, 27), QUARTER_1)
     longer = replace(PERIOD_1, end_date=date(2026, 11, 6))
-    assert filed(None, period=longer) == Filing(date(2026, 10, 30), QUARTER_1)
+    assert filed(None, period=longer) == Filing(date(2026, 10, 29), QUARTER_1)
 
 
-def test_an_undated_item_without_a_period_is_due_on_the_last_day_of_the_class() -> None:
-    assert filed(None, period=None) == Filing(date(2027, 1, 15), QUARTER_2)
-    assert filed(None, period=Period("other", "Other", None, None)) == Filing(date(2027, 1, 15), QUARTER_2)
+def test_an_undated_item_without_a_period_is_due_a_day_before_the_class_ends() -> None:
+    assert filed(None, period=None) == Filing(date(2027, 1, 14), QUARTER_2)
+    assert filed(None, period=Period("other", "Other", None, None)) == Filing(date(2027, 1, 14), QUARTER_2)
 
 
 def test_an_undated_item_waits_where_the_district_wants_it_to_or_nothing_tells_a_day() -> None:

@@ -223,7 +223,7 @@ def test_what_is_not_known_of_the_sis_is_left_to_its_answer(item: Item) -> None:
 
 def test_an_undated_or_locked_item_is_told() -> None:
     book = a_book(a_grade(), items=(an_item(due_date=None),))
-    assert shaped(book).line_items[0].record.due_date == date(2026, 10, 28)
+    assert shaped(book).line_items[0].record.due_date == date(2026, 10, 27)
     assert codes(shaped(book, rules=GradeRules(undated="ask"))) == ["undated"]
     assert codes(shaped(a_book(a_grade()), rules=GradeRules(locked_sessions=("fall",)))) == ["session_locked"]
 

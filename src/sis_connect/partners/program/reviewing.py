@@ -6,6 +6,7 @@ Kind and clear: each remark is a sentence to the vendor with the place that it i
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 VERSION = "1.1"
 _NOTHING = ("", UNKNOWN)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Whose letters look alike, by the first word of their names in Unicode.
+_ALPHABETS = frozenset(("LATIN", "GREEK", "CYRILLIC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ def _names(application: Application, directory: Directory) -> Iterator[Remark]:
         ("display_name", product.display_name),
         *(("other_names", one) for one in product.other_names),
     ):
+        if len({unicodedata.name(sign, "").partition(" ")[0] for sign in name} & _ALPHABETS) > 1:
+            yield Remark(f"product.{place}", "It mixes letters of several alphabets that look alike; write it in one.")
         owners = others.get(name_key(name), []) if name else []
         if owners and application.product_id not in {known.id for known in owners}:
             ids = " or ".join(known.id for known in owners)

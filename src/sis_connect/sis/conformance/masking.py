@@ -32,8 +32,25 @@ if TYPE_CHECKING:
 _PERSONAL_IDS = frozenset(("users", "demographics", "enrollments", "results"))
 #: Parameters of paths that are ids of people.
 _PERSONAL_PARAMETERS = frozenset(("student_id", "teacher_id", "user_id"))
-#: Headers of answers that say something and tell nothing about anybody.
-_HEADERS = ("Content-Type", "Content-Length", "Date", "X-Total-Count", "Retry-After", "WWW-Authenticate", "Allow")
+_MOMENT = r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT"
+#: Headers of answers that say something, and how they are written: what is written otherwise may be about anybody.
+_HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        name: re.compile(pattern, re.ASCII)
+        for name, pattern in (
+            ("Content-Type", r"[a-z]{1,20}/[a-z0-9.+-]{1,60}(; ?charset=\"?[A-Za-z0-9-]{1,20}\"?)?"),
+            ("Content-Length", r"\d{1,15}"),
+            ("Date", _MOMENT),
+            ("X-Total-Count", r"-?\d{1,15}"),
+            ("Retry-After", rf"\d{{1,9}}|{_MOMENT}"),
+            ("Allow", r"[A-Z]{3,7}(, ?[A-Z]{3,7})*"),
+        )
+    }
+)
+#: How somebody may sign in, and why a token is not taken (RFC 6750, 3.1); the rest may repeat what was sent.
+_CHALLENGE = re.compile(
+    r"\b(Basic|Bearer|OAuth|Digest)\b|\b(error)=\"?(invalid_request|invalid_token|insufficient_scope)\b"
+)
 #: Codes of notices: words of the standard, or nothing.
 _CODES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -77,8 +94,15 @@ def masked_parameters(asked: Asked) -> dict[str, str]:
 
 
 def masked_headers(taken: Answered) -> dict[str, str]:
-    """The headers that say something; of a link, only its relations."""
-    headers = {name: taken.header(name)[:_LONGEST] for name in _HEADERS if taken.header(name)}
+    """The headers that say something; of a link, only its relations, and of a challenge its known words."""
+    headers = {
+        name: value if pattern.fullmatch(value) else shape_of(value)
+        for name, pattern in _HEADERS.items()
+        if (value := taken.header(name))
+    }
+    if challenge := taken.header("WWW-Authenticate"):
+        known = (scheme or f"{name}={code}" for scheme, name, code in _CHALLENGE.findall(challenge[:LONGEST_HEADER]))
+        headers["WWW-Authenticate"] = ", ".join([*dict.fromkeys(known), "…"])
     if link := taken.header("Link"):
         headers["Link"] = ", ".join(re.findall(r'rel="?(first|prev|next|last)', link[:LONGEST_HEADER])[:4]) or "…"
     return headers

@@ -127,6 +127,13 @@ def test_what_cannot_be_so_is_named_with_its_place(change: tuple[str, str], plac
     assert not found.is_ready
 
 
+@pytest.mark.parametrize(("name", "is_one"), [("\u0410eries", False), ("\u0410\u0401", True), ("École \u5b66", True)])
+def test_name_that_only_looks_like_another_one_is_named(name: str, *, is_one: bool) -> None:
+    """Such as that of Aeries with a Cyrillic A."""
+    what = remarks(reviewed((NAME, f'display_name = "{name}"\nid = "oak"'))).get("product.display_name", "")
+    assert ("alphabets" in what) is not is_one
+
+
 def test_service_on_the_reviewers_own_machine_may_do_without_tls() -> None:
     assert remarks(reviewed((ENDPOINT, "http://127.0.0.1:8700/ims/oneroster/v1p1"))) == {}
 

@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 from sis_connect.oneroster.operations import OPERATIONS
 from sis_connect.oneroster.schema import ENTITIES
 from sis_connect.oneroster.shapes import shape_of
-from sis_connect.sis.conformance.asking import Asked
-from sis_connect.sis.conformance.masking import masked_body, masked_name, masked_parameters, masked_path
+from sis_connect.sis.conformance.asking import Answered, Asked
+from sis_connect.sis.conformance.masking import (
+    masked_body,
+    masked_headers,
+    masked_name,
+    masked_parameters,
+    masked_path,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -124,6 +130,26 @@ def test_only_two_records_of_a_page_are_shown() -> None:
 def test_record_that_is_meant_is_shown_with_how_many_stand_around_it(shown: int, expected: list[object]) -> None:
     page = {"orgs": [{"sourcedId": f"s{number}"} for number in range(9)]}
     assert masked_body(json.dumps(page).encode(), page, "orgs", shown) == {"orgs": expected}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Content-Type", "application/json; charset=utf-8", "application/json; charset=utf-8"),
+        ("Date", "Mon, 23 Nov 2026 20:21:25 GMT", "Mon, 23 Nov 2026 20:21:25 GMT"),
+        ("Date", "\x1b[31mSoon", "·[99aAaaa"),
+        ("X-Total-Count", "650", "650"),
+        ("X-Total-Count", "Zoë \u202eO'Hara", "Aaa ·A'Aaaa"),
+        ("Retry-After", "never, Bo", "aaaaa, Aa"),
+        ("WWW-Authenticate", 'Bearer realm="Zo", error="invalid_token"', "Bearer, error=invalid_token, …"),
+        ("WWW-Authenticate", "Bearer a-token-that-was-given-out", "Bearer, …"),
+        ("WWW-Authenticate", "\x1b[2J", "…"),
+    ],
+)
+def test_header_that_is_not_written_as_http_has_it_is_shown_by_its_shape(name: str, value: str, shown: str) -> None:
+    """A service may put anything into a header: names, what it was sent, commands for a terminal."""
+    taken = Answered(Asked("GET", "/users"), 401, headers={name: value})
+    assert masked_headers(taken) == {name: shown}
 
 
 def test_notices_keep_their_codes_and_lose_their_words() -> None:

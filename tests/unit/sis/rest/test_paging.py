@@ -255,6 +255,31 @@ def test_ids_that_change_their_case_once_are_read_again() -> None:
     assert outcome.kept == provider.rows
 
 
+@pytest.mark.parametrize("has_total", [True, False])
+def test_collection_that_was_replaced_while_it_was_read_is_read_again(has_total: bool) -> None:
+    """Rows of two collections are not mixed, wherever the new ones sort."""
+    provider = Provider(ids(60), has_total=has_total)
+
+    def answer(ask: Ask) -> Said:
+        if len(provider.asks) == 3:
+            provider.rows = ids(60, prefix="z")
+        return provider.answer(ask)
+
+    outcome = read(answer, TEN)
+
+    assert outcome.doubts == [Doubt.ROWS_MOVED]
+    assert outcome.kept == ids(60, prefix="z")
+
+
+@pytest.mark.parametrize("has_total", [True, False])
+def test_pages_that_begin_early_are_read_whole(has_total: bool) -> None:
+    provider = Provider(ids(60), has_total=has_total)
+
+    outcome = read(lambda ask: provider.answer(replace(ask, offset=max(0, ask.offset - 1))), TEN)
+
+    assert outcome.kept == provider.rows
+
+
 def test_rows_inserted_behind_the_reader_cost_no_second_pass_with_a_total() -> None:
     provider = Provider(ids(60))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sis_connect.cli.options import Options
+    from sis_connect.grades.manners import Manners
     from sis_connect.grades.receipts import Receipt
     from sis_connect.grades.wanted import Problem
     from sis_connect.runs.grade_names import GradeNames
@@ -59,7 +60,7 @@ def run_status(
         receipts = [one for one in receipts if student in (None, one.student_sourced_id)]
         problems = [one for key in keys for one in passback.ledger.problems(key)]
         problems = [one for one in problems if student in (None, one.student_sourced_id)]
-        everything = [*problems, *_as_problems(receipts)]
+        everything = [*problems, *_as_problems(receipts, passback.settings.manners)]
         students = {one.student_sourced_id for one in receipts}
         students |= {one.student_sourced_id for one in problems if one.student_sourced_id}
         named = students if grain == "students" or refused is not None else set()
@@ -136,8 +137,8 @@ def _counted(receipts: Sequence[Receipt]) -> tuple[GradeCounts, ...]:
     return count_states(Counter(one.state.value for one in receipts))
 
 
-def _as_problems(receipts: Iterable[Receipt]) -> list[Problem]:
-    unsettled = (problem_of(one) for one in receipts if one.state is not ReceiptState.CONFIRMED)
+def _as_problems(receipts: Iterable[Receipt], manners: Manners) -> list[Problem]:
+    unsettled = (problem_of(one, manners) for one in receipts if one.state is not ReceiptState.CONFIRMED)
     return [problem for problem in unsettled if problem is not None]
 
 

@@ -130,6 +130,8 @@ class Paging:
             kept=place.kept + len(new),
             highest=new[-1],
             orders=orders,
+            unmet=0,
+            missed=place.missed + place.unmet,
             twins=place.twins + len(new) - len(set(new)) + (place.highest == new[0]),
             largest_page=max(place.largest_page, len(said.ids)),
             last_page=len(said.ids),
@@ -190,6 +192,7 @@ class Paging:
         if not still_held(place.orders, None, said.ids):
             return self._keep(said, 0)
         keep_from = first_beyond(place.orders[0], place.highest, said.ids)
+        self._pass_over(said.ids[:keep_from])
         if keep_from < len(said.ids):
             return self._keep(said, keep_from)
         if self._heeded() == place.kept:
@@ -221,7 +224,11 @@ class Paging:
         keep_from = first_beyond(orders[0], place.highest, said.ids)
         if keep_from == 0 and place.offset > 0:
             return Taken(len(said.ids), self._stumble(Doubt.ROWS_MOVED) or self._step_back())
+        if keep_from == 0:
+            # Of all that was received nothing is left: another collection stands in its place.
+            return Taken(0, self._doubt(Doubt.ROWS_MOVED))
         self.place = replace(place, notes=self.place.notes, found_again=place.found_again + 1, orders=orders)
+        self._pass_over(said.ids[:keep_from])
         if keep_from < len(said.ids):
             return self._keep(said, keep_from)
         return Taken(keep_from, self._walk(said))
@@ -272,17 +279,26 @@ class Paging:
             self._note(Note.TOTAL_WRONG)
         if total is not None and total > place.position:
             return self._doubt(Doubt.TOTAL_NOT_REACHED)
-        if place.kept < self._least():
-            # Rows were passed over as known that were never received.
+        if self._lacks_rows():
             return self._doubt(Doubt.ROWS_MOVED)
         return self._complete() if place.is_ascending else Unsettled()
 
-    def _least(self) -> int:
-        """Rows that a whole pass keeps at least; with a total, rows inserted behind it meanwhile need not be kept."""
+    def _lacks_rows(self) -> bool:
+        """True when rows were passed over as known that may never have been received.
+
+        With a total, rows that were inserted behind the reader need not be kept. Without one, or where both totals are
+        lower than what was received, rows are known only if the last one kept comes after them.
+        """
         place, total = self.place, self._heeded()
-        if total is None or total < place.position:
-            return place.position
-        return total if place.first_total is None else min(total, place.first_total)
+        totals = [told for told in (total, place.first_total) if told is not None]
+        if total is None or max(totals) < place.kept:
+            return place.unmet + place.missed > 0
+        return place.kept < min(totals)
+
+    def _pass_over(self, known: Sequence[str]) -> None:
+        """Rows that do not come after the last one kept count as known."""
+        unmet = 0 if self.place.highest in known else self.place.unmet + len(known)
+        self.place = replace(self.place, unmet=unmet)
 
     def _complete(self) -> Complete:
         if self.place.is_ascending and self.place.twins:

@@ -46,6 +46,9 @@ class Place:
     orders: tuple[Order, ...] = tuple(Order)
     #: Kept rows that follow one with the same sourcedId.
     twins: int = 0
+    #: Rows passed over as known since the last row kept was met again, and those that were never accounted for.
+    unmet: int = 0
+    missed: int = 0
     first_total: int | None = None
     total: int | None = None
     largest_page: int = 0
