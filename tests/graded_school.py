@@ -54,7 +54,9 @@ class GradedClass(ClassInMemory):
         return self.add_item(title, category=self.categories[0].lms_id)
 
     def account(self, student: str) -> str:
-        return self.lms.ids[Kind.USERS][student,]
+        ids = self.lms.ids[Kind.USERS]
+        # People that are matched by their identifiers are known by them.
+        return ids.get((student,)) or ids[f"n-{student}",]
 
 
 class School:

@@ -53,7 +53,9 @@ line item and a result are put there under ids that begin with `sis-connect-conf
 
 A report may be forwarded. Secrets do not stand in it. Of records, the schema decides: values that tell something about
 a person, ids of people, metadata and everything that the data model does not know are shown by their shape, letters as
-`a` or `A` and digits as `9`. What is no JSON is shown by its shape alone.
+`a` or `A` and digits as `9`. What is no JSON is shown by its shape alone, and so is a header that is not written as
+HTTP has it. A failure names the first record it is about by its place, such as `/enrollments, record 188`, and shows
+that record: ask for it with `limit=1&offset=187`.
 
 ## What the signature proves
 

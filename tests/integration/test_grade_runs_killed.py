@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sis_connect.grades.receipts import LineItemReceipt, Receipt
     from sis_connect.runs.grade_passback import GradePassback
 
+pytestmark = pytest.mark.slow
+
 KEEP = "sis_connect.store.grade_receipts:GradeReceipts.keep"
 LEDGER = "sis_connect.store.grade_ledger:GradeLedger"
 DEATHS = [
