@@ -162,6 +162,21 @@ def test_a_class_that_closes_the_night_its_student_is_renumbered_is_left(tmp_pat
     assert district.runner.plan(district.write(roster)).is_empty
 
 
+def test_a_renumbered_student_whom_some_enrollments_still_call_by_the_old_number_stays_in_those_classes(
+    tmp_path: Path,
+) -> None:
+    """Such an enrollment names nobody of the feed, but it is known whom it means."""
+    roster = a_roster()
+    district = District(tmp_path, roster)
+    renumber(roster, "ada", "ada-9")
+    for row in roster.rows["enrollments"].values():
+        if (row["classSourcedId"], row["userSourcedId"]) == ("geometry", "ada-9"):
+            row["userSourcedId"] = "ada"
+    report = district.sync(roster)
+    assert all(counts.adds_up for counts in report.records)
+    assert {("algebra", "ada-9", "student"), ("geometry", "ada-9", "student")} <= members(district.lms)
+
+
 def test_a_role_changed_the_night_of_a_renumbering_is_one_place_in_the_class(tmp_path: Path) -> None:
     roster = a_roster()
     district = District(tmp_path, roster)

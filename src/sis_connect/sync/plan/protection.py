@@ -195,10 +195,12 @@ _NAMELESS = dict.fromkeys(_ENTITIES, _HAS_NO_ID) | {
         'WHERE "key" IS NULL AND (given_name IS NULL OR family_name IS NULL))'
     )
 }
+# Somebody may be renumbered while some enrollments still say the old number.
 _MEMBERS = """
-    SELECT DISTINCT o."key" AS class_key, coalesce(p."key", n.user_sourced_id) AS user_key
+    SELECT DISTINCT o."key" AS class_key, coalesce(r.new_key, p."key", n.user_sourced_id) AS user_key
     FROM unusable AS n JOIN {classes} AS o ON o.sourced_id = n.class_sourced_id
     LEFT JOIN people_today AS p ON p.sourced_id = n.user_sourced_id
+    LEFT JOIN renumbered_users AS r ON r.old_key = coalesce(p."key", n.user_sourced_id)
 """
 _NO_MEMBERSHIP = "SELECT NULL::VARCHAR AS class_key, NULL::VARCHAR AS user_key WHERE false"
 _PEOPLE_HELD = """(
