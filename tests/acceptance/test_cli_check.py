@@ -115,7 +115,7 @@ def test_csv_runs_no_formula(run: CommandLine, template: Template, tmp_path: Pat
 def test_csv_that_cannot_be_written_is_told(run: CommandLine, template: Template) -> None:
     ended = run("check", template.package, "--csv", "no/such/folder.csv")
     assert ended.code is ExitCode.CONFIGURATION
-    assert "--csv" in ended.err
+    assert "Name another file" in ended.err
 
 
 def test_refused_package_is_refused_by_name(run: CommandLine) -> None:

@@ -224,6 +224,8 @@ class TestDelivery:
         seed.grade_item(seed.section(seed.course("Art", "art"), "P1", grading_periods=[period]), "Essay")
         assert receiver.arrived.acquire(timeout=60)
         receiver.status = 200
-        caller.sandbox.move_clock(NOW + timedelta(seconds=1200))
-        assert receiver.arrived.acquire(timeout=60)
+        # The next attempt is reckoned from when the failure was noted, which may be after the clock was moved.
+        hours = iter(range(1, 7))
+        while not receiver.arrived.acquire(timeout=5):
+            caller.sandbox.move_clock(NOW + timedelta(hours=next(hours)))
         assert receiver.types() == ["grade_item.update"] * 2
